@@ -1,0 +1,1 @@
+"""Editions, disclosure control and the published snapshot. May import `ingestion` and `quality`."""

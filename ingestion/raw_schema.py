@@ -1,0 +1,90 @@
+"""The tables of the `raw` schema: the rows that the gate let in, and the ledger of what became of every delivery.
+
+Row tables follow the contract's own field names and order (the union over versions), so that no column is typed twice.
+Times are UTC in TIMESTAMP columns, dates are DATE.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from ingestion.contract import Field, known_contracts
+
+LEDGER = """
+create table if not exists raw.deliveries (
+    delivery_id varchar primary key,
+    plie_id varchar not null,
+    file_name varchar not null,
+    sha256 varchar not null,
+    bytes bigint not null,
+    received_at timestamp not null,
+    status varchar not null,
+    contract varchar,
+    mode varchar,
+    created_at timestamp,
+    coverage_from date,
+    coverage_to date,
+    producer_name varchar,
+    producer_version varchar,
+    kept_in varchar,
+    kept_as varchar,
+    filed boolean not null
+);
+create table if not exists raw.delivery_resources (
+    delivery_id varchar not null,
+    resource varchar not null,
+    received bigint not null,
+    loaded bigint not null,
+    rejected bigint not null,
+    warned bigint not null,
+    added bigint not null,
+    changed bigint not null,
+    removed bigint not null
+);
+create table if not exists raw.findings (
+    delivery_id varchar not null,
+    rule varchar not null,
+    severity varchar not null,
+    resource varchar,
+    field varchar,
+    count bigint not null,
+    lines integer[] not null,
+    message varchar not null
+);
+create table if not exists raw.loaded_plie (
+    plie_id varchar primary key,
+    delivery_id varchar not null,
+    load_number bigint not null,
+    created_at timestamp not null,
+    coverage_from date not null,
+    coverage_to date not null
+);
+create table if not exists raw.warehouse_facts (name varchar primary key, value varchar not null);
+"""
+"""`raw.deliveries`: one row per delivery, whatever became of it; `filed` once its file and acknowledgement are in place.
+`raw.loaded_plie`: what is loaded of each PLIE now; `load_number` grows with every load of that PLIE."""
+
+PROVENANCE = {"delivery_id": "varchar", "line": "integer"}
+"""Columns that say from which line (1 = header) of which delivery a row comes."""
+
+
+def row_tables() -> dict[str, dict[str, str]]:
+    """Columns and DuckDB types of each row table of `raw`, by resource, in order."""
+    fields: dict[str, dict[str, Field]] = {}
+    for contract in known_contracts().values():
+        for resource in contract.resources.values():
+            fields.setdefault(resource.name, {}).update({field.name: field for field in resource.fields})
+    return {
+        name: {"plie_id": "varchar"} | {field.name: field.sql_type for field in columns.values()} | PROVENANCE
+        for name, columns in fields.items()
+    }
+
+
+def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates what is missing of the `raw` schema; never touches what is there."""
+    connection.execute("create schema if not exists raw")
+    for statement in filter(str.strip, LEDGER.split(";")):
+        connection.execute(statement)
+    for table, columns in row_tables().items():
+        listed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
+        connection.execute(f"create table if not exists raw.{table} ({listed})")

@@ -1,0 +1,105 @@
+"""Opens the warehouse: one writing process at a time, behind a lock that says who holds it; readers use the snapshot."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from ingestion.raw_schema import create_raw_schema
+from ingestion.settings import Settings
+
+
+class WarehouseBusy(RuntimeError):
+    """Another process writes to the warehouse; the message says which one and since when."""
+
+
+def _holder(settings: Settings) -> str:
+    try:
+        holder = json.loads(settings.lock_file.with_suffix(".holder").read_text(encoding="utf-8"))
+        return f"{holder['task']} (process {holder['pid']} on {holder['host']}, since {holder['since']})"
+    except (OSError, ValueError, KeyError):
+        return "another process"
+
+
+@contextmanager
+def writer_lock(settings: Settings, task: str, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Holds the right to write to the warehouse while the block runs. Re-entrant across threads it is not.
+
+    The lock is the operating system's own, on an open file: a killed process frees it.
+
+    Args:
+        task: what the holder does, in words, for whoever waits.
+        on_wait: called once with the holder's description before waiting.
+
+    Raises:
+        WarehouseBusy: the lock was not free within `settings.lock_timeout` seconds.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.lock_file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if on_wait is not None:
+            on_wait(_holder(settings))
+        try:
+            lock.acquire(timeout=settings.lock_timeout, poll_interval=0.1)
+        except Timeout:
+            raise WarehouseBusy(
+                f"The warehouse is being written by {_holder(settings)}; "
+                f"waited {settings.lock_timeout:g} s. Try again later, or raise PLIE_LOCK_TIMEOUT."
+            ) from None
+    try:
+        holder = {
+            "task": task,
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        settings.lock_file.with_suffix(".holder").write_text(json.dumps(holder), encoding="utf-8")
+        yield
+    finally:
+        settings.lock_file.with_suffix(".holder").unlink(missing_ok=True)
+        lock.release()
+
+
+def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A read-write connection; waits out a process that holds the file without our lock (an analyst's shell)."""
+    deadline = time.monotonic() + settings.lock_timeout
+    while True:
+        try:
+            return duckdb.connect(
+                str(settings.warehouse),
+                config={
+                    "memory_limit": settings.memory_limit,
+                    "threads": settings.threads,
+                    "temp_directory": str(settings.spill),
+                },
+            )
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise
+            if time.monotonic() >= deadline:
+                raise WarehouseBusy(f"The file {settings.warehouse} is open in another program: {error}") from None
+            time.sleep(0.2)
+
+
+@contextmanager
+def writing(
+    settings: Settings, task: str, on_wait: Callable[[str], None] | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that may write, with the `raw` schema in place; alone in its right to write until the block ends."""
+    with writer_lock(settings, task, on_wait):
+        connection = _open(settings)
+        try:
+            create_raw_schema(connection)
+            yield connection
+        finally:
+            connection.close()
