@@ -61,7 +61,7 @@ create table if not exists raw.loaded_plie (
 );
 create table if not exists raw.warehouse_facts (name varchar primary key, value varchar not null);
 """
-"""`raw.deliveries`: one row per delivery, whatever became of it; `filed` once its file and acknowledgement are in place.
+"""`raw.deliveries`: one row per delivery, whatever became of it; `filed` once file and acknowledgement are in place.
 `raw.loaded_plie`: what is loaded of each PLIE now; `load_number` grows with every load of that PLIE."""
 
 PROVENANCE = {"delivery_id": "varchar", "line": "integer"}

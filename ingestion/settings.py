@@ -15,7 +15,7 @@ SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
 class Settings(BaseSettings):
     """Where the data lives and how much the machine may be asked for.
 
-    Each field is set by the environment variable of the same name with the prefix `PLIE_`; `--data` overrides `PLIE_DATA`.
+    Each field is set by the environment variable of its name with the prefix `PLIE_`; `--data` overrides `PLIE_DATA`.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLIE_", frozen=True)
@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     data: Path = Field(default=PROJECT_ROOT / "data", description="Root of everything that is not code.")
     pseudonym_key: SecretStr | None = Field(
         default=None,
-        description="The warehouse's own HMAC key, at least 32 characters; made on first use in a private file when unset.",
+        description="The warehouse's own HMAC key, at least 32 characters; made on first use in a file when unset.",
     )
     lock_timeout: float = Field(default=60.0, ge=0, description="Seconds to wait for another writer of the warehouse.")
     memory_limit: str = Field(default="1500MB", description="Memory that DuckDB may use before it spills to disk.")

@@ -1,4 +1,4 @@
-"""Opens the warehouse: one writing process at a time, behind a lock that says who holds it; readers use the snapshot."""
+"""Opens the warehouse: one writing process at a time, behind a lock that says who holds it."""
 
 from __future__ import annotations
 
@@ -70,8 +70,12 @@ def writer_lock(settings: Settings, task: str, on_wait: Callable[[str], None] | 
         lock.release()
 
 
-def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """A read-write connection; waits out a process that holds the file without our lock (an analyst's shell)."""
+def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A read-write connection for the holder of the writer lock; waits out a program that opened the file without it.
+
+    Raises:
+        WarehouseBusy: the file stayed open elsewhere for `settings.lock_timeout` seconds.
+    """
     deadline = time.monotonic() + settings.lock_timeout
     while True:
         try:
@@ -97,9 +101,36 @@ def writing(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that may write, with the `raw` schema in place; alone in its right to write until the block ends."""
     with writer_lock(settings, task, on_wait):
-        connection = _open(settings)
+        connection = open_warehouse(settings)
         try:
             create_raw_schema(connection)
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the warehouse itself; waits for a writer to end. Analysts read the snapshot instead.
+
+    Raises:
+        FileNotFoundError: nothing was ever loaded here.
+        WarehouseBusy: a writer held the warehouse for `settings.lock_timeout` seconds.
+    """
+    if not settings.warehouse.exists():
+        raise FileNotFoundError(f"There is no warehouse in {settings.data}: run `plie load` first.")
+    deadline = time.monotonic() + settings.lock_timeout
+    while True:
+        try:
+            connection = duckdb.connect(str(settings.warehouse), read_only=True)
+            break
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise
+            if time.monotonic() >= deadline:
+                raise WarehouseBusy(f"The warehouse is being written by {_holder(settings)}.") from None
+            time.sleep(0.2)
+    try:
+        yield connection
+    finally:
+        connection.close()

@@ -1,6 +1,7 @@
-"""The transfer contract: what one PLIE sends. Each version is a folder of Frictionless Table Schemas and a `contract.json`.
+"""The transfer contract: what one PLIE sends.
 
-A new version is a new folder beside `v1_0`; nothing here names a version. `known_contracts()` finds them.
+Each version is a folder of Frictionless Table Schemas and a `contract.json`. A new version is a new folder beside
+`v1_0`; nothing here names a version: `known_contracts()` finds them.
 """
 
 from ingestion.contract.model import Contract, Field, ForeignKey, Limits, Resource, known_contracts

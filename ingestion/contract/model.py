@@ -1,4 +1,4 @@
-"""Reads a contract version from its folder into plain frozen objects that the gate, the loader and the samples share."""
+"""Reads a contract version from its folder into frozen objects that the gate, the loader and the samples share."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a delivery may weigh before anything of it is unpacked. Bytes, a count, and unzipped bytes per zipped byte."""
+    """What a delivery may weigh before anything is unpacked: bytes, a count, and unzipped bytes per zipped byte."""
 
     zip_bytes: int
     unzipped_bytes: int

@@ -1,0 +1,84 @@
+with
+
+plie_years as (
+    select
+        plie_id,
+        year
+    from {{ ref('int_plie_years') }}
+),
+
+participants as (
+    select
+        plie_id,
+        year,
+        count(*) as active_participants,
+        count(case when is_active_on_31_december then 1 end) as active_on_31_december
+    from {{ ref('fct_active_participants') }}
+    group by plie_id, year
+),
+
+entries as (
+    select
+        plie_id,
+        entry_year as year,
+        count(*) as entries,
+        count(case when education_level <= 3 then 1 end) as low_qualified_entries
+    from {{ ref('fct_entries') }}
+    where in_running
+    group by plie_id, entry_year
+),
+
+exits as (
+    select
+        plie_id,
+        exit_year as year,
+        count(*) as exits,
+        count(case when is_positive then 1 end) as positive_exits,
+        count(case when not is_positive then 1 end) as sans_suite_exits,
+        count(case when sans_suite_cause = 'CHANGEMENT_SITUATION' then 1 end) as change_of_situation_exits,
+        count(case when is_positive and naf_section is not null then 1 end) as positive_exits_with_sector,
+        count(case when exit_class = 'EMPLOI_DURABLE' and employer_category is not null then 1 end)
+            as durable_exits_with_employer,
+        count(contract_type) as exits_with_contract,
+        count(case when contract_type in ('CDI', 'CDD_6_PLUS') then 1 end) as exits_with_durable_contract,
+        sum(days_in_plie) as days_of_exits
+    from {{ ref('fct_exits') }}
+    where in_running
+    group by plie_id, exit_year
+),
+
+steps as (
+    select
+        plie_id,
+        year,
+        sum(n_steps) as steps,
+        sum(case when is_job then n_steps else 0 end) as jobs,
+        sum(case when is_job_outside_iae then n_steps else 0 end) as jobs_outside_iae,
+        sum(case when is_training then n_steps else 0 end) as training_steps
+    from {{ ref('int_step_tally') }}
+    group by plie_id, year
+)
+
+select
+    plie_years.plie_id,
+    plie_years.year,
+    {% for source, columns in {
+        'participants': ['active_participants', 'active_on_31_december'],
+        'entries': ['entries', 'low_qualified_entries'],
+        'exits': [
+            'exits', 'positive_exits', 'sans_suite_exits', 'change_of_situation_exits', 'positive_exits_with_sector',
+            'durable_exits_with_employer', 'exits_with_contract', 'exits_with_durable_contract', 'days_of_exits',
+        ],
+        'steps': ['steps', 'jobs', 'jobs_outside_iae', 'training_steps'],
+    }.items() %}
+        {% set source_loop = loop %}
+        {% for column in columns %}
+    cast(coalesce({{ source }}.{{ column }}, 0) as bigint) as {{ column }}
+            {%- if not (loop.last and source_loop.last) %},{% endif %}
+        {% endfor %}
+    {% endfor %}
+from plie_years
+left join participants on plie_years.plie_id = participants.plie_id and plie_years.year = participants.year
+left join entries on plie_years.plie_id = entries.plie_id and plie_years.year = entries.year
+left join exits on plie_years.plie_id = exits.plie_id and plie_years.year = exits.year
+left join steps on plie_years.plie_id = steps.plie_id and plie_years.year = steps.year

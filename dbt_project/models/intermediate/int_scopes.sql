@@ -1,0 +1,83 @@
+with
+
+plie_years as (
+    select
+        plie_id,
+        year,
+        is_complete
+    from {{ ref('int_plie_years') }}
+),
+
+register as (
+    select
+        plie_id,
+        region_code,
+        department_code,
+        opened_on,
+        closed_on
+    from {{ ref('dim_plie') }}
+),
+
+years as (
+    select distinct year from plie_years
+),
+
+registered_on_31_december as (
+    select
+        register.plie_id,
+        years.year
+    from register
+    cross join years
+    where
+        (register.opened_on is null or register.opened_on <= {{ last_day_of('years.year') }})
+        and (register.closed_on is null or register.closed_on > {{ last_day_of('years.year') }})
+),
+
+bases as (
+    select 'transfers' as base, 'running' as perimeter, plie_id, year from plie_years
+    union all
+    select 'transfers' as base, 'complete' as perimeter, plie_id, year from plie_years where is_complete
+    union all
+    select 'register' as base, 'running' as perimeter, plie_id, year from registered_on_31_december
+    union all
+    select 'register' as base, 'complete' as perimeter, plie_id, year from registered_on_31_december
+),
+
+scopes as (
+    select 'national' as scope
+    union all
+    select 'region' as scope
+    union all
+    select 'departement' as scope
+    union all
+    select 'plie' as scope
+),
+
+placed as (
+    select
+        bases.base,
+        bases.perimeter,
+        bases.plie_id,
+        bases.year,
+        scopes.scope,
+        case scopes.scope
+            when 'national' then 'FR'
+            when 'region' then register.region_code
+            when 'departement' then register.department_code
+            else bases.plie_id
+        end as scope_id
+    from bases
+    cross join scopes
+    left join register on bases.plie_id = register.plie_id
+)
+
+-- a PLIE without region or department counts in the nation and for itself only
+select
+    base,
+    plie_id,
+    year,
+    perimeter,
+    scope,
+    scope_id
+from placed
+where scope_id is not null

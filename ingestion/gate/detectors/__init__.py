@@ -1,0 +1,11 @@
+"""Detectors of what must never arrive: one module per privacy rule, and what they share to read text fast."""
+
+from ingestion.gate.detectors.detector import Candidate, Detector
+from ingestion.gate.detectors.email import EMAIL
+from ingestion.gate.detectors.iban import IBAN
+from ingestion.gate.detectors.nir import NIR
+from ingestion.gate.detectors.telephone import TELEPHONE
+
+DETECTORS = (NIR, EMAIL, TELEPHONE, IBAN)
+
+__all__ = ["DETECTORS", "Candidate", "Detector"]

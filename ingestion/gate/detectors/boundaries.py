@@ -1,0 +1,57 @@
+"""Where a number written by a person begins, ends and may be cut: pieces of pattern that the detectors share.
+
+Patterns are written twice over the same pieces: for RE2 (linear, vectorised, no look-around) to pick out suspicious
+lines, and for `re` to find the candidates within such a line. They meet folded text only (`folding`), so a
+no-break space is a space, any dash is `-`, and every byte is ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+
+BEFORE = r"(?:^|[^0-9A-Za-z])"
+AFTER = r"(?:[^0-9A-Za-z]|$)"
+"""RE2: the edge of a token of letters and digits."""
+
+GAP = r"[ ._/()'-]{0,3}"
+"""What may stand between two digits of one number: never a delimiter, a quote or the end of a line."""
+
+_GAPS = re.compile(r"[^0-9A-Za-z]+")
+_DIGEST = re.compile(rb"(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{32,}")
+_ALNUM_BEFORE = re.compile(rb"[0-9A-Za-z]*\Z")
+_ALNUM_AFTER = re.compile(rb"[0-9A-Za-z]*")
+_REACH = 64
+
+
+def compact(written: str) -> str:
+    """The number without what separates its digits, upper case."""
+    return _GAPS.sub("", written).upper()
+
+
+def groups(written: str) -> tuple[int, ...]:
+    """How many digits stand together: `06 12 34 56 78` gives (2, 2, 2, 2, 2)."""
+    return tuple(len(group) for group in _GAPS.split(written) if group)
+
+
+def is_spaced(written: str) -> bool:
+    """Whether the groups are kept apart by nothing but spaces and parentheses, as in prose."""
+    return all(set(gap) <= set(" ()") for gap in _GAPS.findall(written))
+
+
+def continues(line: bytes, start: int, end: int) -> bool:
+    """Whether the same row of digits goes on over a dot, dash, slash or underscore: part of a timestamp, a longer id."""
+    before, after = line[max(start - 2, 0) : start], line[end : end + 2]
+    return (len(before) == 2 and before[:1].isdigit() and before[1:] in b"._/-") or (
+        len(after) == 2 and after[:1] in b"._/-" and after[1:].isdigit()
+    )
+
+
+def in_digest(line: bytes, start: int, end: int) -> bool:
+    """Whether these bytes are part of a hexadecimal digest: one token of 32 digits or more, a letter among them.
+
+    One 64-digit pseudonym in six holds ten decimal digits in a row, and one in sixty holds fifteen.
+    """
+    head = _ALNUM_BEFORE.search(line[max(start - _REACH, 0) : start])
+    tail = _ALNUM_AFTER.match(line, end, end + _REACH)
+    token = (head.group() if head else b"") + line[start:end] + (tail.group() if tail else b"")
+    return _DIGEST.fullmatch(token) is not None

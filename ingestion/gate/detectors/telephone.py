@@ -1,0 +1,94 @@
+"""P03: French telephone numbers, of the mainland and overseas, as people write them.
+
+The numbering plan is that of `phonenumbers`. Numbers in 06 and 07 count whatever their range: ARCEP opens ranges each
+year, and the ranges reserved for fiction are what example files hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+
+from ingestion.gate.detectors.boundaries import AFTER, BEFORE, GAP, compact, continues, groups, is_spaced
+from ingestion.gate.detectors.detector import Candidate, Detector
+
+_REGIONS = ("FR", "RE", "YT", "GP", "MQ", "GF")
+"""Regions that share the ten-digit national plan."""
+_SHORT_PLANS = {"508": "PM", "681": "WF", "687": "NC", "689": "PF"}
+_USUAL_GROUPS = {(2, 2, 2, 2, 2), (4, 2, 2, 2), (4, 3, 3), (1, 3, 3, 3), (1, 3, 2, 2, 2), (1, 1, 2, 2, 2, 2)}
+"""Groups that dots, dashes and slashes make; a department, a year and a number (`06-2016-0123`) are not among them."""
+
+_NATIONAL = rf"0{GAP}[1-9](?:{GAP}[0-9]){{8}}"
+_PAIRS = r"0[1-9](?:[ ._/-]{1,3}[0-9]{2}){4}"
+_ABROAD = (
+    rf"{GAP}(?:(?:33|590|594|596|262)(?:{GAP}0)?{GAP}[1-9](?:{GAP}[0-9]){{8}}"
+    rf"|(?:508|681|687){GAP}[1-9](?:{GAP}[0-9]){{5}}"
+    rf"|689{GAP}[1-9](?:{GAP}[0-9]){{7}})"
+)
+_WORDS = ("tel", "telephone", "phone", "mobile", "portable", "gsm", "fax")
+"""Words that may be glued to a number; any other letter before ten digits in a row makes an identifier."""
+
+_LINE = "|".join(
+    (
+        rf"{BEFORE}{_NATIONAL}{AFTER}",
+        rf"(?i:{'|'.join(_WORDS)})0[1-9][0-9]{{8}}{AFTER}",
+        rf"(?:^|[^0-9]){_PAIRS}(?:[^0-9]|$)",
+        rf"(?:\+|{BEFORE}00){_ABROAD}{AFTER}",
+    )
+)
+_AFTER_WORD = "|".join(rf"(?<={word})" for word in _WORDS)
+_FIND_NATIONAL = re.compile(
+    rf"(?:(?<![0-9A-Za-z])|{_AFTER_WORD})(?=({_NATIONAL})(?![0-9A-Za-z]))".encode(), re.IGNORECASE
+)
+_FIND_PAIRS = re.compile(rf"(?<![0-9])(?=({_PAIRS})(?![0-9]))".encode())
+_FIND_ABROAD = re.compile(rf"(?:\+|(?<![0-9A-Za-z])00)({_ABROAD})(?![0-9A-Za-z])".encode())
+
+
+def _candidates(line: bytes) -> Iterator[Candidate]:
+    seen = set()
+    for pattern in (_FIND_NATIONAL, _FIND_PAIRS):
+        for match in pattern.finditer(line):
+            start, written = match.start(1), match.group(1).decode("ascii")
+            if start not in seen and _is_grouped_as_usual(written, line, start):
+                seen.add(start)
+                yield Candidate(start, written)
+    for match in _FIND_ABROAD.finditer(line):
+        yield Candidate(match.start(), "+" + match.group(1).decode("ascii"))
+
+
+def _is_grouped_as_usual(written: str, line: bytes, start: int) -> bool:
+    cuts = groups(written)
+    if len(cuts) == 1:
+        return True
+    if is_spaced(written) and cuts[0] > 1:
+        return True
+    return cuts in _USUAL_GROUPS and not continues(line, start, start + len(written))
+
+
+def _is_valid(written: str) -> bool:
+    digits = compact(written)
+    if not written.startswith("+"):
+        return _is_in_national_plan(digits[1:])
+    if digits[:3] in _SHORT_PLANS:
+        number = phonenumbers.PhoneNumber(country_code=int(digits[:3]), national_number=int(digits[3:]))
+        return phonenumbers.is_valid_number_for_region(number, _SHORT_PLANS[digits[:3]])
+    return _is_in_national_plan(digits[-9:])
+
+
+def _is_in_national_plan(nine_digits: str) -> bool:
+    if nine_digits[0] in "67":
+        return True
+    return any(
+        phonenumbers.is_valid_number_for_region(
+            phonenumbers.PhoneNumber(
+                country_code=phonenumbers.country_code_for_region(region), national_number=int(nine_digits)
+            ),
+            region,
+        )
+        for region in _REGIONS
+    )
+
+
+TELEPHONE = Detector("P03", _LINE, _candidates, _is_valid)

@@ -1,0 +1,36 @@
+"""The `plie` command. One file per family of commands; this one puts them together and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from ingestion.warehouse import WarehouseBusy
+from orchestration.cli import campaign, deliveries, warehouse
+from orchestration.cli.console import CommandFailed, errors
+
+app = typer.Typer(
+    name="plie",
+    help="The national PLIE warehouse: takes in transfers, builds facts and indicators, shows where each figure comes"
+    " from.\n\nExit codes: 0 done, 1 something was refused or failed, 2 wrong use.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+campaign.register(app)
+deliveries.register(app)
+warehouse.register(app)
+
+
+def main() -> None:
+    """Entry point of the `plie` command."""
+    try:
+        app()
+    except (CommandFailed, WarehouseBusy) as error:
+        errors.print(f"plie: {error}", markup=False, highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        errors.print("plie: interrupted; nothing is half done, run the command again")
+        sys.exit(1)

@@ -1,0 +1,98 @@
+"""`plie sample` and `plie demo`: a national campaign of made-up people, alone or all the way to its figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ingestion.settings import Settings
+from orchestration.cli.console import CommandFailed, DataOption, out, progress, settings_of
+
+ScaleOption = Annotated[float, typer.Option(help="Multiplies the number of people (0.01 for a try, 10 for a bench).")]
+SeedOption = Annotated[int, typer.Option(help="Another seed makes other people; the same seed the same bytes.")]
+
+
+def _write_sample(settings: Settings, year: int, scale: float, seed: int) -> None:
+    from ingestion.sample import write_campaign
+    from orchestration.made_up import MadeUp, RealDataHere, claim
+
+    try:
+        if claim(settings, MadeUp(year, scale, seed)):
+            out.print("Removed the other made-up campaign that was here.")
+        with progress("Making people up") as advance:
+            summary = write_campaign(
+                settings, year, scale, seed, on_progress=lambda done, total: advance(done, total, "")
+            )
+    except (RealDataHere, ValueError) as error:
+        raise CommandFailed(str(error)) from None
+    rows = ", ".join(f"{count:,} {name}" for name, count in summary.rows.items())
+    out.print(f"Données fictives: {summary.deliveries} deliveries in {settings.landing} ({rows})", markup=False)
+
+
+def sample(
+    year: Annotated[int, typer.Option(help="Year of the campaign; 2021 is the one that is calibrated.")] = 2021,
+    scale: ScaleOption = 1.0,
+    seed: SeedOption = 0,
+    data: DataOption = None,
+) -> None:
+    """Write the made-up deliveries of a whole campaign into the landing folders, and nothing more."""
+    _write_sample(settings_of(data), year, scale, seed)
+
+
+def demo(scale: ScaleOption = 1.0, seed: SeedOption = 0, data: DataOption = None) -> None:
+    """Run the whole 2021 campaign with made-up people: deliveries, gate, warehouse, indicators, published figures."""
+    from orchestration.cli.deliveries import load_with_progress, print_statuses
+    from orchestration.cli.warehouse import build_with_progress
+
+    settings = settings_of(data)
+    _write_sample(settings, 2021, scale, seed)
+    print_statuses(load_with_progress(settings, None))
+    build_with_progress(settings)
+    _show_figures(settings, scale)
+
+
+def _show_figures(settings: Settings, scale: float) -> None:
+    """Every published figure beside the computed one, then how many agree."""
+    from orchestration.cli.sql_prompt import open_snapshot
+
+    with open_snapshot(settings) as connection:
+        rows = connection.execute(
+            "select figure_id, reference_year, label_fr, unit, decimals, published_value, computed_rounded, verdict,"
+            " explanation_fr from published_figures_check order by reference_year desc, section, figure_id"
+        ).fetchall()
+    table = Table(title="Published figures and the same computed from rows (données fictives)", header_style="bold")
+    table.add_column("Figure", no_wrap=True)
+    table.add_column("Year")
+    table.add_column("Label")
+    table.add_column("Published", justify="right", no_wrap=True)
+    table.add_column("Computed", justify="right", no_wrap=True)
+    table.add_column("Verdict")
+    verdicts: Counter[str] = Counter()
+    for figure, year, label, unit, decimals, published, computed, verdict, why in rows:
+        verdicts[verdict] += 1
+        verdict_text = f"{verdict}: {why}" if why and verdict != "identical" else verdict
+        table.add_row(
+            figure,
+            str(year),
+            label,
+            _shown(published, decimals, unit),
+            "" if computed is None else _shown(computed, decimals, unit),
+            verdict_text,
+        )
+    out.print(table)
+    if scale != 1:
+        out.print(f"Scale {scale:g}: the campaign is calibrated at scale 1; counts differ by the scale.")
+    out.print(" · ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items())))
+
+
+def _shown(value: float, decimals: int, unit: str) -> str:
+    return f"{value:,.{max(decimals, 0)}f}{' %' if unit == 'percent' else ''}".replace(",", "\u202f").replace(".", ",")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    app.command()(demo)
+    app.command()(sample)

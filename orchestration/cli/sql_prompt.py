@@ -1,0 +1,103 @@
+"""The SQL prompt on the published snapshot: completion of tables and columns, readable tables, read only."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+from rich.table import Table
+
+from ingestion.settings import Settings
+from orchestration.cli.console import CommandFailed, errors, out
+
+SHOWN_ROWS = 200
+"""Rows that the table view shows; `--csv` prints them all."""
+
+
+@contextmanager
+def open_snapshot(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the published snapshot, with `marts` as the default schema.
+
+    Raises:
+        CommandFailed: nothing is published yet.
+    """
+    if not settings.snapshot.exists():
+        raise CommandFailed(f"nothing is published in {settings.published}: run `plie build` (or `plie demo`) first.")
+    connection = duckdb.connect(str(settings.snapshot), read_only=True, config={"enable_external_access": False})
+    try:
+        connection.execute("use marts")
+        yield connection
+    finally:
+        connection.close()
+
+
+def show(connection: duckdb.DuckDBPyConnection, query: str, as_csv: bool = False) -> None:
+    """Runs one query and prints its rows.
+
+    Raises:
+        CommandFailed: DuckDB refused the query; the message is DuckDB's.
+    """
+    try:
+        cursor = connection.execute(query)
+        columns = [column[0] for column in cursor.description or ()]
+        if as_csv:
+            writer = csv.writer(sys.stdout, lineterminator="\n")
+            writer.writerow(columns)
+            while rows := cursor.fetchmany(10_000):
+                writer.writerows(rows)
+            return
+        rows = cursor.fetchmany(SHOWN_ROWS + 1)
+    except duckdb.Error as error:
+        raise CommandFailed(str(error)) from None
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column, value in zip(columns, rows[0] if rows else columns, strict=True):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in rows[:SHOWN_ROWS]:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    out.print(table, markup=False)
+    if len(rows) > SHOWN_ROWS:
+        out.print(f"… only the first {SHOWN_ROWS} rows are shown; --csv prints them all")
+    else:
+        out.print(f"({len(rows)} row{'' if len(rows) == 1 else 's'})")
+
+
+def _words(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    names = connection.execute(
+        "select distinct table_name from information_schema.columns"
+        " union select distinct column_name from information_schema.columns"
+        " union select keyword_name from duckdb_keywords()"
+    ).fetchall()
+    return sorted(name for (name,) in names)
+
+
+def prompt(connection: duckdb.DuckDBPyConnection) -> None:
+    """Reads queries, each ended by `;`, until Ctrl-D. A query that fails says why and loses nothing."""
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.completion import WordCompleter
+    from prompt_toolkit.lexers import PygmentsLexer
+    from pygments.lexers.sql import SqlLexer
+
+    out.print("Read-only SQL on the published snapshot. End a query with ; — Tab completes, Ctrl-D leaves.")
+    session: PromptSession[str] = PromptSession(
+        lexer=PygmentsLexer(SqlLexer), completer=WordCompleter(_words(connection), ignore_case=True)
+    )
+    pending = ""
+    while True:
+        try:
+            line = session.prompt("   ...> " if pending else "plie sql> ")
+        except KeyboardInterrupt:
+            pending = ""
+            continue
+        except EOFError:
+            return
+        pending = f"{pending}\n{line}".strip()
+        if pending.endswith(";"):
+            try:
+                show(connection, pending)
+            except CommandFailed as error:
+                errors.print(str(error), markup=False)
+            pending = ""

@@ -1,0 +1,77 @@
+"""`plie sql`: reads the snapshot, shows it well, changes nothing."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.settings import Settings
+from orchestration.cli.console import CommandFailed
+from orchestration.cli.sql_prompt import SHOWN_ROWS, open_snapshot, show
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(data=tmp_path)
+    settings.published.mkdir()
+    with duckdb.connect(str(settings.snapshot)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.numbers as select range as n, 'côté ' || range as label from range(1000)"
+        )
+    return settings
+
+
+def test_a_query_is_shown_as_a_table(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_snapshot(settings) as connection:
+        show(connection, "select label, n, null as missing from numbers where n = 7")
+    printed = capsys.readouterr().out
+    assert "label" in printed
+    assert "côté 7" in printed
+    assert "(1 row)" in printed
+    assert "None" not in printed
+
+
+def test_a_long_result_is_cut_and_says_so(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_snapshot(settings) as connection:
+        show(connection, "from numbers")
+    printed = capsys.readouterr().out
+    assert f"only the first {SHOWN_ROWS} rows" in printed
+
+
+def test_csv_holds_every_row(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_snapshot(settings) as connection:
+        show(connection, "select n, label from numbers order by n", as_csv=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "n,label"
+    assert lines[1000] == "999,côté 999"
+    assert len(lines) == 1001
+
+
+def test_a_query_without_rows_still_shows_its_columns(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_snapshot(settings) as connection:
+        show(connection, "select n from numbers where false")
+    printed = capsys.readouterr().out
+    assert "n" in printed
+    assert "(0 rows)" in printed
+
+
+@pytest.mark.parametrize("query", ["delete from numbers", "create table other (n integer)", "drop table numbers"])
+def test_nothing_can_be_changed(settings: Settings, query: str) -> None:
+    with open_snapshot(settings) as connection, pytest.raises(CommandFailed, match="read-only"):
+        show(connection, query)
+
+
+def test_no_other_file_of_the_machine_can_be_read(settings: Settings) -> None:
+    with open_snapshot(settings) as connection, pytest.raises(CommandFailed, match=r"(?i)disabled|permission"):
+        show(connection, "select * from read_csv('/etc/passwd')")
+
+
+def test_a_wrong_query_gives_the_reason(settings: Settings) -> None:
+    with open_snapshot(settings) as connection, pytest.raises(CommandFailed, match="no_such_table"):
+        show(connection, "select * from no_such_table")
+
+
+def test_without_a_snapshot_the_message_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(CommandFailed, match="plie build"), open_snapshot(Settings(data=tmp_path)):
+        pass
