@@ -28,6 +28,7 @@ create table if not exists raw.deliveries (
     producer_version varchar,
     kept_in varchar,
     kept_as varchar,
+    acknowledged_as varchar not null,
     filed boolean not null
 );
 create table if not exists raw.delivery_resources (
@@ -62,6 +63,7 @@ create table if not exists raw.loaded_plie (
 create table if not exists raw.warehouse_facts (name varchar primary key, value varchar not null);
 """
 """`raw.deliveries`: one row per delivery, whatever became of it; `filed` once file and acknowledgement are in place.
+`kept_in` is `archive`, `quarantine` or null (not kept); `kept_as` and `acknowledged_as` are file names.
 `raw.loaded_plie`: what is loaded of each PLIE now; `load_number` grows with every load of that PLIE."""
 
 PROVENANCE = {"delivery_id": "varchar", "line": "integer"}
@@ -81,10 +83,20 @@ def row_tables() -> dict[str, dict[str, str]]:
 
 
 def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
-    """Creates what is missing of the `raw` schema; never touches what is there."""
+    """Creates what is missing of the `raw` schema, columns of a newer contract included; touches nothing else."""
     connection.execute("create schema if not exists raw")
     for statement in filter(str.strip, LEDGER.split(";")):
         connection.execute(statement)
     for table, columns in row_tables().items():
         listed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
         connection.execute(f"create table if not exists raw.{table} ({listed})")
+    present = connection.execute(
+        """
+        select table_name, column_name from duckdb_columns()
+        where database_name = current_database() and schema_name = 'raw'
+        """
+    ).fetchall()
+    for table, columns in row_tables().items():
+        for name, type_ in columns.items():
+            if (table, name) not in present:
+                connection.execute(f"alter table raw.{table} add column {name} {type_}")

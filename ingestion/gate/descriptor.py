@@ -91,6 +91,13 @@ class Descriptor:
     resources: tuple[DeclaredResource, ...]
 
     @property
+    def created_at(self) -> datetime:
+        """`created`, of a descriptor that rule T06 let pass."""
+        if self.created is None:
+            raise ValueError("no time of creation")
+        return self.created
+
+    @property
     def resource_names(self) -> tuple[str, ...]:
         return tuple(resource.name for resource in self.resources)
 

@@ -59,6 +59,16 @@ class Delivery:
         """Memory that the tables take, in bytes."""
         return sum(table.nbytes for table in self.tables.values())
 
+    def sound(self) -> tuple[Contract, Descriptor]:
+        """Contract and descriptor of a delivery that no rule has refused.
+
+        Raises:
+            ValueError: it has been refused.
+        """
+        if self.findings or self.contract is None or self.descriptor is None:
+            raise ValueError(f"{self.sha256} has been refused")
+        return self.contract, self.descriptor
+
 
 def read_delivery(
     path: Path,

@@ -2,7 +2,8 @@
 
 Works in temporary tables of the connection that it is given. After `check_rows`, and until `forget`:
 
-- `delivery`: the deliveries of the group (`delivery_number`, `plie_id`, `created_on`, `mode`);
+- `delivery`: the deliveries of the group (`delivery_number`, `plie_id`, `created_on`, `mode`,
+  `delivery_id`);
 - `fault`: one row per broken rule of a line (`delivery_number`, `resource`, `line`, `rule`, `field`);
 - `accepted_<resource>`: the typed rows that no rule rejects, with `delivery_number` and `line`;
 - `removed_<resource>`: keys of loaded rows that `suppressions` take away, with what depends on them (deltas only);
@@ -45,6 +46,7 @@ class Member:
     created_on: date
     mode: str
     tables: Mapping[str, pa.Table]
+    delivery_id: str = ""
 
 
 def as_received(resource: Resource, field: Field, value: str) -> str:
@@ -95,15 +97,14 @@ def forget(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"drop {kind} if exists temp.{name}")
 
 
-def _register(
-    connection: duckdb.DuckDBPyConnection, members: Sequence[Member], resources: Iterable[Resource]
-) -> None:
+def _register(connection: duckdb.DuckDBPyConnection, members: Sequence[Member], resources: Iterable[Resource]) -> None:
     deliveries = pa.table(
         {
             "delivery_number": pa.array([member.number for member in members], pa.int32()),
             "plie_id": pa.array([member.plie_id for member in members], pa.string()),
             "created_on": pa.array([member.created_on for member in members], pa.date32()),
             "mode": pa.array([member.mode for member in members], pa.string()),
+            "delivery_id": pa.array([member.delivery_id for member in members], pa.string()),
         }
     )
     connection.register("registered_deliveries", deliveries)
@@ -128,9 +129,7 @@ def _register(
         connection.register(f"received_{resource.name}", pa.concat_tables([nothing, *parts]))
 
 
-def _check_cells(
-    connection: duckdb.DuckDBPyConnection, resource: Resource, contract: Contract, keep: ValueSql
-) -> None:
+def _check_cells(connection: duckdb.DuckDBPyConnection, resource: Resource, contract: Contract, keep: ValueSql) -> None:
     """R01 to R05 and the version's own rules on a row by itself: first which rows are wrong, then what is wrong."""
     name = resource.name
     on_cells = list(cell_conditions(resource))

@@ -1,4 +1,4 @@
-"""The conditions that decide whether a row is wrong, as SQL: made from the table schemas and from a version's own rules.
+"""The conditions that decide whether a row is wrong, as SQL: from the table schemas and from a version's own rules.
 
 The schemas give R01 to R05; `row_rules.toml` in the folder of a contract version gives what they cannot say.
 """
@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from ingestion.contract import Contract, Field, Resource, code_lists
 
@@ -97,9 +98,8 @@ def _bounds(field: Field, value: str) -> Iterator[str]:
 
 
 @cache
-def _stated_rules(folder: str) -> tuple[Condition, ...]:
-    with open(f"{folder}/row_rules.toml", "rb") as file:
-        stated = tomllib.load(file)["rule"]
+def _stated_rules(folder: Path) -> tuple[Condition, ...]:
+    stated = tomllib.loads((folder / "row_rules.toml").read_text(encoding="utf-8"))["rule"]
     return tuple(
         Condition(rule["code"], rule["resource"], rule["field"], rule["fails_when"].strip(), rule.get("parent"))
         for rule in stated
@@ -108,7 +108,7 @@ def _stated_rules(folder: str) -> tuple[Condition, ...]:
 
 def stated_conditions(contract: Contract, resource: Resource) -> tuple[Condition, ...]:
     """What the version of the contract says of a row beyond its schema, the rules that need a parent included."""
-    return tuple(rule for rule in _stated_rules(str(resource.schema_path.parent)) if rule.resource == resource.name)
+    return tuple(rule for rule in _stated_rules(resource.schema_path.parent) if rule.resource == resource.name)
 
 
 def any_of(conditions: Iterable[Condition]) -> str:

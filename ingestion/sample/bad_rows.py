@@ -5,16 +5,22 @@ They come on top of the calibrated rows and nothing depends on them, so that no 
 
 from __future__ import annotations
 
+import hashlib
+from typing import TypeAlias
+
 import numpy as np
 import polars as pl
 
 from ingestion.sample.programmes import Programmes
 
+Row: TypeAlias = dict[str, str | None]
+
 CARELESS_SENDERS = 8
 AMONG_LARGEST = 40
 SHARE, AT_LEAST = 0.003, 3
-NOBODY = "0" * 63 + "f"
-Row = dict[str, str | None]
+NOBODY = hashlib.sha256(b"personne absente").hexdigest()
+DOUBLE: Row = {"etape_id": "saisie-en-double"}
+"""Two rows with this key are sent; the gate can take neither."""
 
 MISTAKES: dict[str, tuple[Row, ...]] = {
     "participants": ({"sexe": "Féminin"}, {"sexe": None}, {"participant_id": "dossier 12", "sexe": "H"}, {"sexe": "1"}),
@@ -66,28 +72,26 @@ def careless_senders(programmes: Programmes, rng: np.random.Generator) -> tuple[
     return tuple(sorted(rng.choice(largest, CARELESS_SENDERS, replace=False).tolist()))
 
 
-def _sound_row(resource: str, number: int, rows: dict[str, pl.DataFrame], open_parcours: list[str]) -> Row:
-    """A row that the gate would let in, whose key is new."""
-    parcours = rows["parcours"]
-    some = number * 7919 % len(parcours)
+def _sound_row(resource: str, number: int, parcours: Row) -> Row:
+    """A row of this parcours that the gate would let in, whose key is new."""
     if resource == "participants":
-        return {"participant_id": f"{number + 1:064x}", "sexe": "F"}
+        return {"participant_id": hashlib.sha256(f"ligne {number}".encode()).hexdigest(), "sexe": "F"}
     if resource == "parcours":
         return {
-            "parcours_id": f"erreur-{number}",
-            "participant_id": parcours["participant_id"][some],
-            "date_entree": parcours["date_entree"][some],
+            "parcours_id": f"reprise-{number}",
+            "participant_id": parcours["participant_id"],
+            "date_entree": parcours["date_entree"],
         }
     if resource == "etapes":
         return {
-            "etape_id": f"erreur-{number}",
-            "parcours_id": parcours["parcours_id"][some],
+            "etape_id": f"reprise-{number}",
+            "parcours_id": parcours["parcours_id"],
             "type_etape": "MEDIATION",
-            "date_debut": parcours["date_entree"][some],
+            "date_debut": parcours["date_entree"],
         }
     return {
-        "parcours_id": open_parcours[number % len(open_parcours)],
-        "date_sortie": "2020-12-31",
+        "parcours_id": parcours["parcours_id"],
+        "date_sortie": parcours["date_entree"],
         "motif_sortie": "ABANDON",
     }
 
@@ -100,17 +104,18 @@ def with_bad_rows(
     `turn` is the sender's place among the careless ones, so that together they make every mistake.
     """
     text = {name: frame.cast(pl.String) for name, frame in rows.items()}
-    still_here = text["parcours"].join(text["sorties"], on="parcours_id", how="anti")["parcours_id"].to_list()
+    still_here = text["parcours"].join(text["sorties"], on="parcours_id", how="anti", maintain_order="left")
     strewn, total = {}, 0
     for resource, mistakes in MISTAKES.items():
         frame = text[resource]
-        size = max(AT_LEAST, round(SHARE * len(frame)))
-        if resource == "sorties":
-            size = min(size, len(still_here))
+        size = min(max(AT_LEAST, round(SHARE * len(frame))), len(still_here))
+        people = still_here[rng.choice(len(still_here), size, replace=False).astype(np.uint32)].to_dicts()
         bad = [
-            _sound_row(resource, number, text, still_here) | mistakes[(turn * AT_LEAST + number) % len(mistakes)]
-            for number in range(size)
+            _sound_row(resource, number, parcours) | mistakes[(turn * AT_LEAST + number) % len(mistakes)]
+            for number, parcours in enumerate(people)
         ]
+        if resource == "etapes":
+            bad += [_sound_row(resource, size, people[0]) | DOUBLE] * 2
         extra = pl.DataFrame(bad, schema=frame.schema)
         place = np.concatenate([np.arange(len(frame)), rng.uniform(0, len(frame), len(extra))])
         strewn[resource] = pl.concat([frame, extra])[np.argsort(place, kind="stable").astype(np.uint32)]

@@ -47,7 +47,7 @@ class Careers:
 
 
 def _exit_rate(tenure_days: Floats) -> Floats:
-    return np.interp(tenure_days / DAYS_A_YEAR, TENURE_YEARS, EXIT_RATES)
+    return np.asarray(np.interp(tenure_days / DAYS_A_YEAR, TENURE_YEARS, EXIT_RATES), dtype=np.float64)
 
 
 def _stock_entries(rng: np.random.Generator, size: int, opening: int) -> Ints:
@@ -80,16 +80,18 @@ class _Historian:
         empty = np.empty(0, dtype=np.int32)
         self.past = Careers(empty.astype(np.int16), empty, empty, empty, empty, empty.astype(np.bool_))
 
-    def enter(self, programme: Ints, entry: Ints, previous: Ints | None = None) -> None:
-        """Adds parcours; `previous` names the former parcours of people who come back, the others are new."""
+    def welcome(self, programme: Ints, entry: Ints) -> None:
+        """Adds the parcours of new people."""
+        known, size = (self.past.persons if len(self.past) else 0), len(programme)
+        self.add(programme, entry, np.arange(known, known + size, dtype=np.int32), np.full(size, -1, dtype=np.int32))
+
+    def take_back(self, former: Ints, entry: Ints) -> None:
+        """Adds a new parcours for each of these former ones: the same person comes back."""
+        self.past.returned[former] = True
+        self.add(self.past.programme[former], entry, self.past.person[former], former)
+
+    def add(self, programme: Ints, entry: Ints, person: Ints, previous: Ints) -> None:
         past, size = self.past, len(programme)
-        if previous is None:
-            known = past.persons if len(past) else 0
-            person = np.arange(known, known + size, dtype=np.int32)
-            previous = np.full(size, -1, dtype=np.int32)
-        else:
-            person = past.person[previous]
-            past.returned[previous] = True
         self.past = Careers(
             np.concatenate([past.programme, programme.astype(np.int16)]),
             np.concatenate([past.person, person]),
@@ -107,14 +109,14 @@ class _Historian:
         """Stock of those that join, returns of people who left in earlier years, and new people."""
         joining = self.programmes.first_year == year
         stock = self.everyone(np.where(joining, self.flows.initial, 0))
-        self.enter(stock, _stock_entries(self.rng, len(stock), first_day(year)))
+        self.welcome(stock, _stock_entries(self.rng, len(stock), first_day(year)))
         closing = np.minimum(self.programmes.last_covered, last_day(year))
         fresh = self.flows.entries[year] - self.flows.returns[year]
         back = self._people_who_come_back(year, fresh)
         programme = self.past.programme[back]
-        self.enter(programme, _entry_days(self.rng, len(back), year, closing[programme]), back)
+        self.take_back(back, _entry_days(self.rng, len(back), year, closing[programme]))
         new = self.everyone(fresh - np.bincount(programme, minlength=len(fresh)))
-        self.enter(new, _entry_days(self.rng, len(new), year, closing[new]))
+        self.welcome(new, _entry_days(self.rng, len(new), year, closing[new]))
 
     def _people_who_come_back(self, year: int, places: Ints) -> Ints:
         """Former parcours of those who come back this year after having left in an earlier one."""
@@ -157,7 +159,7 @@ class _Historian:
         earliest = self.past.exit[former] + SHORTEST_ABSENCE
         latest = closing[self.past.programme[former]]
         entry = earliest + np.floor(self.rng.random(len(former)) * (latest - earliest + 1)).astype(np.int32)
-        self.enter(self.past.programme[former], on_a_weekday(entry, earliest), former)
+        self.take_back(former, on_a_weekday(entry, earliest))
 
 
 def write_careers(programmes: Programmes, flows: Flows, targets: Targets, rng: np.random.Generator) -> Careers:

@@ -23,8 +23,9 @@ SECTORS = tuple(code_lists()["NAF_SECTION"])
 NONE = -1
 DURABLE_CONTRACTS = ("CDI", "CDD_6_PLUS", "ALTERNANCE", "FONCTION_PUBLIQUE", "INDEPENDANT")
 OTHER_CONTRACTS = ("CDD_MOINS_6", "INTERIM", "SAISONNIER", "AIDE", "CDDI")
-SIX_MONTHS_DAYS = 185
-"""No six months of the calendar have more days."""
+DURABLE_DAYS = (185, 206)
+"""Days from the contract to the exit: six months have 184 at most, and the job is checked soon after."""
+OTHER_DAYS = (0, 60)
 LENGTHS = {
     "CDD_6_PLUS": (6, 6, 6, 6, 7, 8, 9, 9, 10, 12, 12, 12, 18, 24),
     "ALTERNANCE": (12, 12, 18, 24),
@@ -36,7 +37,12 @@ LENGTHS = {
 }
 """Months that each fixed-term contract may have been signed for, as often as they stand here."""
 LENGTH_SUPPLIED = 0.85
-OWN_EMPLOYER = {"INDEPENDANT": "INDEPENDANT", "FONCTION_PUBLIQUE": "PUBLIC", "INTERIM": "ENTREPRISE", "CDDI": "ASSOCIATION"}
+OWN_EMPLOYER = {
+    "INDEPENDANT": "INDEPENDANT",
+    "FONCTION_PUBLIQUE": "PUBLIC",
+    "INTERIM": "ENTREPRISE",
+    "CDDI": "ASSOCIATION",
+}
 """Contracts that leave no choice of employer."""
 
 
@@ -91,9 +97,7 @@ class _Clerk:
         durable = self.targets.weights("contract", year, DURABLE_CONTRACTS)
         others = self.targets.weights("contract", year, OTHER_CONTRACTS)
         signed = self.some(self.is_one_of("EMPLOI_DURABLE"), 1.0)
-        self.deal(
-            self.exits.contract, signed, apportion(len(signed), durable), _codes(DURABLE_CONTRACTS, CONTRACTS)
-        )
+        self.deal(self.exits.contract, signed, apportion(len(signed), durable), _codes(DURABLE_CONTRACTS, CONTRACTS))
         size = round(len(signed) * float(others.sum() / durable.sum()))
         chances = self.is_one_of("AUTRE_POSITIVE") * 1.0 + self.is_one_of("AUTRE_SANS_SUITE") * 0.15
         short = first(race(self.rng, chances), min(size, int(np.count_nonzero(chances))))
@@ -105,11 +109,13 @@ class _Clerk:
         contract = exits.contract[where]
         left, entered = self.careers.exit[where], self.careers.entry[where]
         durable = self.is_one_of("EMPLOI_DURABLE")
-        known = (contract != NONE) & (self.rng.random(len(where)) < self.targets.value("supplied", self.leavers.year, "date_debut_contrat"
-        ) / 100)
-        before = np.where(durable, SIX_MONTHS_DAYS + self.rng.integers(0, 21, len(where)), self.rng.integers(0, 60, len(where)))
-        start = on_a_weekday(np.maximum(left - before, entered), np.maximum(left - before, entered) - 2)
-        exits.contract_start[where[known]] = np.maximum(start, entered)[known]
+        share = self.targets.value("supplied", self.leavers.year, "date_debut_contrat") / 100
+        known = (contract != NONE) & (self.rng.random(len(where)) < share)
+        before = np.where(
+            durable, self.rng.integers(*DURABLE_DAYS, len(where)), self.rng.integers(*OTHER_DAYS, len(where))
+        )
+        start = on_a_weekday(np.maximum(left - before, entered), entered)
+        exits.contract_start[where[known]] = start[known]
         for name, lengths in LENGTHS.items():
             of_kind = (contract == CONTRACTS.index(name)) & (self.rng.random(len(where)) < LENGTH_SUPPLIED)
             exits.months[where[of_kind]] = self.rng.choice(np.array(lengths, dtype=np.int8), int(of_kind.sum()))
@@ -139,9 +145,7 @@ class _Clerk:
         services = self.targets.value("sector_services", year, "N")
         others = self.targets.shares("sector_other", year)
         weights = np.array([services, *((100 - services) * share for share in others.values())])
-        self.deal(
-            self.exits.sector, supplied, apportion(len(supplied), weights), _codes(("N", *others), SECTORS)
-        )
+        self.deal(self.exits.sector, supplied, apportion(len(supplied), weights), _codes(("N", *others), SECTORS))
 
 
 def draw_contracts(

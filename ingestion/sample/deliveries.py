@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -74,5 +73,5 @@ def write_delivery(rows: dict[str, pl.DataFrame], sender: Sender, contract: Cont
             entry = zipfile.ZipInfo(name, sender.created.timetuple()[:6])
             entry.create_system, entry.external_attr = 3, REGULAR_FILE
             archive.writestr(entry, content, method, sender.compression or None)
-    os.replace(aside, target)
+    aside.replace(target)
     return target

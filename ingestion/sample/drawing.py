@@ -91,4 +91,4 @@ def rank_and_cut(scores: Floats, quotas: Ints) -> Ints:
 def pick_by_weight(rng: np.random.Generator, weights: Floats, size: int) -> Ints:
     """`size` positions drawn with replacement in proportion to `weights`."""
     cumulated = np.cumsum(weights)
-    return np.searchsorted(cumulated, rng.random(size) * cumulated[-1], side="right").astype(np.int64)
+    return np.asarray(np.searchsorted(cumulated, rng.random(size) * cumulated[-1], side="right"), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""How each parcours ends: the motive of every exit, so that each profile leaves on the published share of positive exits.
+"""How each parcours ends: the motive of every exit, to the published share of positive exits of each profile.
 
 The shares of men, women, long unemployed, RSA recipients and levels 1-2 fix the chance of a positive exit in each
 combination of the four (a logistic model that meets every margin); whole numbers per combination add up to the nation.
@@ -127,27 +127,27 @@ class _Judge:
         self.leavers, self.rng = leavers, rng
         self.motive = np.full(len(leavers), NO_MOTIVE, dtype=np.int8)
 
-    def give(self, motive: str, quota: int, weights: Floats) -> None:
+    def give(self, motive: str, quota: int, weights: Floats | Mask) -> None:
         """Gives the motive to `quota` of those who have none; fewer when few can have it."""
-        weights = np.where(self.motive == NO_MOTIVE, weights, 0.0)
+        weights = np.where(self.motive == NO_MOTIVE, weights, 0.0).astype(np.float64)
         quota = min(quota, int(np.count_nonzero(weights)))
         self.motive[first(race(self.rng, weights), quota)] = MOTIVES.index(motive)
 
 
 def _motives(leavers: Leavers, targets: Targets, rng: np.random.Generator) -> Ints:
     year, size = leavers.year, len(leavers)
-    classes = targets.categories("exit_class")
-    by_class = dict(zip(classes, apportion(size, targets.weights("exit_class", year)).tolist(), strict=True))
-    rates = targets.weights("positive_rate", year, PROFILE_GROUPS) / 100
-    positive = _positive_exits(leavers, by_class["POSITIVE"], rates, rng)
 
     def split(total: int, target: str) -> dict[str, int]:
-        return dict(zip(targets.categories(target), apportion(total, targets.weights(target, year)).tolist(), strict=True))
+        parts = apportion(total, targets.weights(target, year)).tolist()
+        return dict(zip(targets.categories(target), parts, strict=True))
 
+    by_class = split(size, "exit_class")
+    rates = targets.weights("positive_rate", year, PROFILE_GROUPS) / 100
+    positive = _positive_exits(leavers, by_class["POSITIVE"], rates, rng)
     judge = _Judge(leavers, rng)
     outcomes = split(by_class["POSITIVE"], "positive_outcome")
     judge.give("EMPLOI_DURABLE", outcomes["EMPLOI_DURABLE"], positive * (leavers.tenure >= SHORTEST_DURABLE_DAYS))
-    judge.give("AUTRE_POSITIVE", outcomes["AUTRE_POSITIVE"], positive * 1.0)
+    judge.give("AUTRE_POSITIVE", outcomes["AUTRE_POSITIVE"], positive)
     younger = np.where(leavers.age < 45, 1.6, 1.0)
     judge.give("FORMATION_QUALIFIANTE", size, positive * younger)
 
@@ -156,10 +156,10 @@ def _motives(leavers: Leavers, targets: Targets, rng: np.random.Generator) -> In
     judge.give("RETRAITE", changes["RETRAITE"], without * leavers.for_good * (leavers.age >= RETIREMENT_AGE))
     judge.give("DECES", changes["DECES"], without * leavers.for_good * np.maximum(leavers.age - 20, 1.0))
     retired_or_dead = np.isin(judge.motive, [MOTIVES.index("RETRAITE"), MOTIVES.index("DECES")])
-    judge.give("DEMENAGEMENT", by_class["CHANGEMENT"] - int(retired_or_dead.sum()), without * 1.0)
+    judge.give("DEMENAGEMENT", by_class["CHANGEMENT"] - int(retired_or_dead.sum()), without)
     judge.give("ABANDON", by_class["ABANDON"], without / (leavers.tenure + 200.0))
-    judge.give("REORIENTATION", split(by_class["AUTRE"], "autre")["REORIENTATION"], without * 1.0)
-    judge.give("AUTRE_SANS_SUITE", size, without * 1.0)
+    judge.give("REORIENTATION", split(by_class["AUTRE"], "autre")["REORIENTATION"], without)
+    judge.give("AUTRE_SANS_SUITE", size, without)
     return judge.motive
 
 

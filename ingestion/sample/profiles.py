@@ -97,13 +97,9 @@ class _Registrar:
         """
         persons = self.careers.person[cohort.entries]
         known = np.bincount(kept[persons[~cohort.first_time & shown]], minlength=len(quotas))
-        for group, wanted in (
-            (cohort.first_time & shown, quotas - known),
-            (cohort.first_time & ~shown, None),
-        ):
-            size = int(group.sum())
-            if wanted is None:
-                wanted = apportion(size, np.maximum(quotas, 1))
+        seen, unseen = cohort.first_time & shown, cohort.first_time & ~shown
+        in_proportion = apportion(int(unseen.sum()), np.maximum(quotas, 1))
+        for group, wanted in ((seen, quotas - known), (unseen, in_proportion)):
             kept[persons[group]] = rank_and_cut(score[group], wanted)
 
     def quotas(self, target: str, cohort: Cohort, categories: tuple[str, ...]) -> dict[str, int]:
@@ -143,9 +139,7 @@ class _Registrar:
     def _register_levels(self, cohort: Cohort, youth: Floats) -> None:
         entries, year = cohort.entries, cohort.year
         quotas = self.quotas("entries_by_level", cohort, ("1_3", "4_8", "NR"))
-        parts = [
-            apportion(quotas[part], self.targets.weights(f"level_{part}", year)) for part in ("1_3", "4_8")
-        ]
+        parts = [apportion(quotas[part], self.targets.weights(f"level_{part}", year)) for part in ("1_3", "4_8")]
         shown = ~self.without_answer(cohort, quotas["NR"])
         person = self.careers.person[entries]
         score = self.score("level", entries, 0.25 * youth, -0.3 * self.precarity[person])
@@ -153,9 +147,7 @@ class _Registrar:
         self.level_at_entry[entries[shown]] = self.level[person[shown]]
 
 
-def draw_profiles(
-    careers: Careers, programmes: Programmes, targets: Targets, rng: np.random.Generator
-) -> Profiles:
+def draw_profiles(careers: Careers, programmes: Programmes, targets: Targets, rng: np.random.Generator) -> Profiles:
     """Everything that is known of people at entry, to the quotas of each year."""
     registrar = _Registrar(careers, programmes, targets, rng)
     groups = cohorts(careers, programmes)

@@ -71,10 +71,10 @@ def _dates(days: Ints) -> pl.Series:
     return series.set(series == int(NO_DAY), None).cast(pl.Date)
 
 
-def _identifiers(form: tuple[str, int], numbers: Ints, years: Ints | None = None) -> pl.Series:
-    """Numbers as this PLIE writes them. Bare numbers begin at 1 followed by zeros, so that all are equally long."""
+def _identifiers(form: tuple[str, int], size: int, years: Ints | None = None) -> pl.Series:
+    """1 to `size` as this PLIE writes them; bare numbers begin at 1 followed by zeros, like a counter set to that."""
     prefix, width = form
-    series = pl.Series(numbers.astype(np.int64))
+    series = pl.Series(np.arange(1, size + 1, dtype=np.int64))
     if not prefix:
         return (series + 10 ** (width - 1)).cast(pl.String)
     text = series.cast(pl.String).str.zfill(width) if width else series.cast(pl.String)
@@ -86,10 +86,9 @@ def _identifiers(form: tuple[str, int], numbers: Ints, years: Ints | None = None
 def _half_hours(values: Ints) -> pl.Series:
     """Hours with a decimal comma; null at -1."""
     whole = pl.Series(values.astype(np.int32))
-    text = (whole // 2).cast(pl.String) + pl.Series([None, "", ",5"], dtype=pl.String).gather(
-        np.where(values < 0, 0, values % 2 + 1).astype(np.uint32)
-    )
-    return text
+    fraction = pl.Series([None, "", ",5"], dtype=pl.String)
+    decimals = fraction.gather(np.where(values < 0, 0, values % 2 + 1).astype(np.uint32))
+    return pl.select((whole // 2).cast(pl.String) + decimals).to_series()
 
 
 def rows_of(nation: Nation, parcours: Ints, steps: Ints, sender: Sender) -> dict[str, pl.DataFrame]:
@@ -98,7 +97,7 @@ def rows_of(nation: Nation, parcours: Ints, steps: Ints, sender: Sender) -> dict
     persons, local = np.unique(careers.person[parcours], return_inverse=True)
     pseudonyms = pl.Series([hmac.digest(sender.secret, b"%d" % person, "sha256").hex() for person in persons.tolist()])
     entry = careers.entry[parcours]
-    parcours_ids = _identifiers(sender.parcours_id, np.arange(1, len(parcours) + 1), year_of(entry))
+    parcours_ids = _identifiers(sender.parcours_id, len(parcours), year_of(entry))
     left = np.flatnonzero(careers.exit[parcours] != NO_DAY)
     gone = parcours[left]
     order = np.argsort(parcours, kind="stable")
@@ -123,7 +122,7 @@ def rows_of(nation: Nation, parcours: Ints, steps: Ints, sender: Sender) -> dict
         ),
         "etapes": pl.DataFrame(
             {
-                "etape_id": _identifiers(sender.step_id, np.arange(1, len(steps) + 1)),
+                "etape_id": _identifiers(sender.step_id, len(steps)),
                 "parcours_id": parcours_ids.gather(owner.astype(np.uint32)),
                 "type_etape": _codes(STEP_TYPES, details.type[steps]),
                 "type_contrat": _codes(CONTRACTS, details.contract[steps]),

@@ -30,7 +30,7 @@ PRESCRIBER_CHANCES = {
     OUI: np.array([0.20, 0.02, 0.51, 0.10, 0.04, 0.01, 0.08, 0.04]),
 }
 """By whether the person receives the RSA: departments send those whom they pay it to."""
-NEVER_SUPPLIED_BY = {"RQTH": (12, 5), "AAH": (19, 3), "QPV": (23, 7), "DELD": (31, 11), "HEURES": (29, 13)}
+NEVER_SUPPLIED_BY = {"RQTH": (12, 5), "AAH": (19, 3), "QPV": (23, 7), "DELD": (31, 8), "HEURES": (29, 13)}
 """Fields that a PLIE never supplies: one PLIE in the first number, beginning with the second, in order of the list."""
 
 

@@ -103,9 +103,7 @@ def _draw_jobs(details: StepDetails, nature: str, where: Ints, days: Ints, rng: 
     details.type[where] = STEP_TYPES.index("EMPLOI")
 
 
-def _draw_others(
-    details: StepDetails, nature: str, where: Ints, targets: Targets, rng: np.random.Generator
-) -> None:
+def _draw_others(details: StepDetails, nature: str, where: Ints, targets: Targets, rng: np.random.Generator) -> None:
     mix = HOST_MIX[nature]
     hosts = np.array([HOSTS.index(host) if host else NONE for host in mix], dtype=np.int8)
     weights = np.array(list(mix.values()))

@@ -31,6 +31,8 @@ LENGTHS = {
 }
 """Median days of a step, and standard deviation of their logarithm."""
 LONGEST_DAYS = 360
+DAYS_BEFORE_COVERAGE = 60
+"""The steps that a PLIE was running when its coverage began may have begun so many days before."""
 EAGERNESS = 3.0
 """Shape of the unequal number of steps that people get: the smaller, the more unequal."""
 STILL_RUNNING = 0.6
@@ -73,18 +75,20 @@ class _Scheduler:
 
     def open_parcours(self, year: int, programme: Mask) -> _Year:
         """Active parcours of these PLIE."""
+        opening = np.where(self.programmes.first_year == year, first_day(year) - DAYS_BEFORE_COVERAGE, first_day(year))
         closing = np.minimum(self.programmes.last_covered, last_day(year))[self.careers.programme]
         active = programme[self.careers.programme]
         active &= (self.careers.entry <= closing) & (self.careers.exit >= first_day(year))
         where = np.flatnonzero(active)
-        earliest = np.maximum(self.careers.entry[where], first_day(year))
+        earliest = np.maximum(self.careers.entry[where], opening[self.careers.programme[where]])
         latest = np.minimum(self.careers.exit[where], closing[where])
         return _Year(where, earliest, latest)
 
     def schedule(self, year: int, scale: float) -> None:
         """Starts of the year: in its complete PLIE to the national total, elsewhere at the same rate per parcours."""
         complete = self.programmes.complete(year)
-        totals = apportion(count_at(scale, self.targets.value("steps_total", year)), self.targets.weights("steps", year))
+        total_of_year = count_at(scale, self.targets.value("steps_total", year))
+        totals = apportion(total_of_year, self.targets.weights("steps", year))
         nation = self.open_parcours(year, complete)
         elsewhere = self.open_parcours(year, self.programmes.running(year) & ~complete)
         for nature, total in zip(self.natures, totals.tolist(), strict=True):
@@ -94,7 +98,8 @@ class _Scheduler:
                 raise ValueError(f"More steps {nature} are carried into {year} than it has.")
             over = [self.begin(nature, year, nation, starts)]
             if len(elsewhere.parcours):
-                over.append(self.begin(nature, year, elsewhere, starts * len(elsewhere.parcours) // len(nation.parcours)))
+                alike = starts * len(elsewhere.parcours) // len(nation.parcours)
+                over.append(self.begin(nature, year, elsewhere, alike))
             self.carried_parcours[nature] = np.concatenate(over)
 
     def begin(self, nature: str, year: int, people: _Year, starts: int) -> Ints:
@@ -108,6 +113,7 @@ class _Scheduler:
         median, spread = LENGTHS[nature]
         days = np.exp(self.rng.normal(np.log(median), spread, starts))
         planned = start + np.clip(days, 1, LONGEST_DAYS).astype(np.int32) - 1
+        planned = np.maximum(planned, first_day(year) + self.rng.integers(0, 21, starts))
         leaving = self.careers.exit[parcours]
         end = np.minimum(planned, leaving)
         chance = self.rng.random(starts)

@@ -1,4 +1,4 @@
-"""What the campaign must come to: the table `targets.csv`, its published values read from the seed of published figures.
+"""What the campaign must come to: the table `targets.csv`, and the published values that it names, read from the seed.
 
 A line gives a value, a figure that was published, or both: then the value is the one taken within the printed rounding.
 A line without a year holds for every year that has no line of its own. Categories of one target are relative weights.

@@ -40,9 +40,10 @@ def load(
 
 def load_with_progress(settings: Settings, plie_ids: Collection[str] | None) -> Sequence[Outcome]:
     """Loads what waits, showing how far it is."""
-    from ingestion.loading.intake import load_landing, waiting_deliveries
+    from ingestion.loading.intake import load_landing
+    from ingestion.loading.landing import waiting
 
-    total = len(waiting_deliveries(settings, plie_ids))
+    total = len(waiting(settings, plie_ids))
     with progress("Loading deliveries") as advance:
         done = 0
 

@@ -1,1 +1,1 @@
-"""The indicators computed a second time, in plain Python from their written definitions, and small worlds to compare on."""
+"""The indicators computed a second time, in plain Python from their definitions, and small worlds to compare on."""

@@ -127,6 +127,7 @@ def _insert_delivery(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> N
         "producer_version": "1",
         "kept_in": "archive",
         "kept_as": f"{loaded.delivery_id}.zip",
+        "acknowledged_as": f"{loaded.delivery_id}.ack.json",
         "filed": True,
     }
     marks = ", ".join("?" for _ in row)

@@ -1,7 +1,7 @@
 """Small random worlds, the same for the same seed, in which every case that a definition could get wrong is likely.
 
 Rows are only such as the gate lets in: codes of the lists, exits on or after entries, nothing dated after the delivery
-save the end of a step. What it merely warns about (steps outside their parcours, overlapping parcours) is there in plenty.
+save the end of a step. What it merely warns about (steps outside their parcours, overlaps) is there in plenty.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ COVERAGES = (
     (date(2018, 1, 1), date(2022, 2, 10)),
     (date(2018, 7, 1), date(2018, 11, 30)),
 )
-"""Begins before, on and after 1 January; ends on 31 and 30 December, on 1 January, inside; holds no year, one, several."""
+"""Begins before, on and after 1 January; ends on 31 or 30 December, on 1 January, inside; no year, one, several."""
 
 DATED_IN_2021 = ("PLIE-00-18", "PLIE-00-19", "PLIE-00-20", "PLIE-00-21", "PLIE-00-22", "PLIE-00-23")
 """PLIE that opened or closed inside 2021, by the register."""

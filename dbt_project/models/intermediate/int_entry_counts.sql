@@ -3,7 +3,9 @@
 with
 
 cells as (
-    select * from {{ ref('int_indicator_cells') }} where indicator_id like 'entries.%'
+    select *
+    from {{ ref('int_indicator_cells') }}
+    where indicator_id like 'entries.%'
 ),
 
 totals as (
@@ -13,7 +15,8 @@ totals as (
 entries as (
     select
         *,
-        entry_year as year
+        entry_year as year,
+        coalesce(cast(education_level as {{ dbt.type_string() }}), 'NR') as education
     from {{ ref('fct_entries') }}
     where in_running
 ),
@@ -27,7 +30,7 @@ counted as (
     union all
     {{ count_cells('entries', 'entries.by_age_band', 'age_band') }}
     union all
-    {{ count_cells('entries', 'entries.by_education', "coalesce(cast(education_level as " ~ dbt.type_string() ~ "), 'NR')") }}
+    {{ count_cells('entries', 'entries.by_education', 'education') }}
     {% for situation in situations %}
     union all
     {{ count_cells('entries', 'entries.by_situation', "'" ~ situation | upper ~ "'", where=situation ~ " = 'oui'") }}

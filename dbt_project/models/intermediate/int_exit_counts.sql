@@ -9,7 +9,9 @@
 with
 
 cells as (
-    select * from {{ ref('int_indicator_cells') }} where indicator_id like 'exits.%'
+    select *
+    from {{ ref('int_indicator_cells') }}
+    where indicator_id like 'exits.%'
 ),
 
 totals as (
@@ -39,7 +41,9 @@ counted as (
     {{ total_cell('totals', 'exits.' ~ indicator, 'positive_exits') }}
     {% endfor %}
     union all
-    {{ count_cells('exits', 'exits.positive_by_sector', 'naf_section', where='is_positive and naf_section is not null') }}
+    {{ count_cells(
+        'exits', 'exits.positive_by_sector', 'naf_section', where='is_positive and naf_section is not null'
+    ) }}
     union all
     {{ count_cells(
         'exits', 'exits.durable_by_employer', 'employer_category',

@@ -4,8 +4,12 @@ catalogue as (
     select * from {{ ref('indicator_catalogue') }}
 ),
 
+numbers as (
+    {{ dbt.generate_series(32) }}
+),
+
 positions as (
-    select cast(generated_number as integer) as position from ({{ dbt.generate_series(32) }}) as numbers
+    select cast(generated_number as integer) as position from numbers
 ),
 
 tokens as (

@@ -1,3 +1,23 @@
+{% set totals = [
+    'participants.active_participants',
+    'participants.active_on_31_december',
+    'entries.entries',
+    'entries.low_qualified_entries',
+    'exits.exits',
+    'exits.positive_exits',
+    'exits.sans_suite_exits',
+    'exits.change_of_situation_exits',
+    'exits.positive_exits_with_sector',
+    'exits.durable_exits_with_employer',
+    'exits.exits_with_contract',
+    'exits.exits_with_durable_contract',
+    'exits.days_of_exits',
+    'steps.steps',
+    'steps.jobs',
+    'steps.jobs_outside_iae',
+    'steps.training_steps',
+] %}
+
 with
 
 plie_years as (
@@ -62,20 +82,9 @@ steps as (
 select
     plie_years.plie_id,
     plie_years.year,
-    {% for source, columns in {
-        'participants': ['active_participants', 'active_on_31_december'],
-        'entries': ['entries', 'low_qualified_entries'],
-        'exits': [
-            'exits', 'positive_exits', 'sans_suite_exits', 'change_of_situation_exits', 'positive_exits_with_sector',
-            'durable_exits_with_employer', 'exits_with_contract', 'exits_with_durable_contract', 'days_of_exits',
-        ],
-        'steps': ['steps', 'jobs', 'jobs_outside_iae', 'training_steps'],
-    }.items() %}
-        {% set source_loop = loop %}
-        {% for column in columns %}
-    cast(coalesce({{ source }}.{{ column }}, 0) as bigint) as {{ column }}
-            {%- if not (loop.last and source_loop.last) %},{% endif %}
-        {% endfor %}
+    {% for total in totals %}
+    cast(coalesce({{ total }}, 0) as bigint) as {{ total.split('.')[1] }}{% if not loop.last %},{% endif %}
+
     {% endfor %}
 from plie_years
 left join participants on plie_years.plie_id = participants.plie_id and plie_years.year = participants.year

@@ -12,11 +12,15 @@ first_covered_year as (
     select min({{ year_of('coverage_from') }}) as year from coverages
 ),
 
+numbers as (
+    {{ dbt.generate_series(256) }}
+),
+
 -- 256 years from the first one covered: far beyond what a PLIE, whose history starts in the 1990s, can cover
 calendar_years as (
     select first_covered_year.year + numbers.generated_number - 1 as year
     from first_covered_year
-    cross join ({{ dbt.generate_series(256) }}) as numbers
+    cross join numbers
 ),
 
 years as (

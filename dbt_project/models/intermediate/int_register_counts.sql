@@ -1,7 +1,9 @@
 with
 
 cells as (
-    select * from {{ ref('int_indicator_cells') }} where base = 'register'
+    select *
+    from {{ ref('int_indicator_cells') }}
+    where base = 'register'
 ),
 
 participating as (

@@ -33,14 +33,29 @@ registered_on_31_december as (
         and (register.closed_on is null or register.closed_on > {{ last_day_of('years.year') }})
 ),
 
+perimeters as (
+    select 'running' as perimeter
+    union all
+    select 'complete' as perimeter
+),
+
 bases as (
-    select 'transfers' as base, 'running' as perimeter, plie_id, year from plie_years
+    select
+        'transfers' as base,
+        perimeters.perimeter,
+        plie_years.plie_id,
+        plie_years.year
+    from plie_years
+    cross join perimeters
+    where perimeters.perimeter = 'running' or plie_years.is_complete
     union all
-    select 'transfers' as base, 'complete' as perimeter, plie_id, year from plie_years where is_complete
-    union all
-    select 'register' as base, 'running' as perimeter, plie_id, year from registered_on_31_december
-    union all
-    select 'register' as base, 'complete' as perimeter, plie_id, year from registered_on_31_december
+    select
+        'register' as base,
+        perimeters.perimeter,
+        registered_on_31_december.plie_id,
+        registered_on_31_december.year
+    from registered_on_31_december
+    cross join perimeters
 ),
 
 scopes as (

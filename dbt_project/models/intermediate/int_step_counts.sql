@@ -1,7 +1,9 @@
 with
 
 cells as (
-    select * from {{ ref('int_indicator_cells') }} where indicator_id like 'steps.%'
+    select *
+    from {{ ref('int_indicator_cells') }}
+    where indicator_id like 'steps.%'
 ),
 
 totals as (

@@ -60,6 +60,6 @@ select
     sans_suite_cause,
     cast(n_exits as bigint) as n_exits,
     cast(n_exits_total as bigint) as n_exits_total,
-    cast(case when n_exits_total > 0 then 100 * cast(n_exits as double) / n_exits_total end as double) as share_percent,
+    cast(100 * cast(n_exits as double) / nullif(n_exits_total, 0) as double) as share_percent,
     cast(n_plie as bigint) as n_plie
 from with_total

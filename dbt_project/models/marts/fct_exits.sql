@@ -25,7 +25,10 @@ select
     exits.employer_category,
     exits.naf_section,
     entries.entered_on,
-    cast({{ dbt.datediff('entries.entered_on', 'exits.exited_on', 'day') }} as bigint) as days_in_plie,
+    cast(
+        {{ dbt.datediff('entries.entered_on', 'exits.exited_on', 'day') }}
+        as bigint
+    ) as days_in_plie,
     entries.sex,
     entries.age_band,
     entries.education_level,

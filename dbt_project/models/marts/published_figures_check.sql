@@ -69,7 +69,8 @@ select
     computed_rounded,
     verdict,
     case
-        when verdict = 'contradictory in print' then {{ dbt.concat(['statement_fr', "' Retenu : '", 'side_chosen_fr']) }}
+        when verdict = 'contradictory in print'
+            then {{ dbt.concat(['statement_fr', "' Retenu : '", 'side_chosen_fr']) }}
         when verdict <> 'not computed' then null
         when kind = 'edition' then 'Numéro de l''édition : ne se calcule pas.'
         when kind = 'external' then 'Chiffre d''une source extérieure : ne vient pas des PLIE.'

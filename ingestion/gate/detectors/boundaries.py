@@ -39,7 +39,7 @@ def is_spaced(written: str) -> bool:
 
 
 def continues(line: bytes, start: int, end: int) -> bool:
-    """Whether the same row of digits goes on over a dot, dash, slash or underscore: part of a timestamp, a longer id."""
+    """Whether the same row of digits goes on over a dot, dash or slash: part of a timestamp or a longer id."""
     before, after = line[max(start - 2, 0) : start], line[end : end + 2]
     return (len(before) == 2 and before[:1].isdigit() and before[1:] in b"._/-") or (
         len(after) == 2 and after[:1] in b"._/-" and after[1:].isdigit()

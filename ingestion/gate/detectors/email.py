@@ -10,17 +10,15 @@ from ingestion.gate.detectors.detector import Candidate, Detector
 _LOCAL_END = r"[A-Za-z0-9._%+'-] {0,2}@ {0,2}"
 
 # The search starts at the one character before the @, never earlier: a long run of letters costs nothing.
-_FIND = re.compile(
-    rf"{_LOCAL_END}((?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,8}}[A-Za-z]{{2,24}})(?![A-Za-z0-9])".encode()
-)
+_FIND = re.compile(rf"{_LOCAL_END}(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,8}}[A-Za-z]{{2,24}}(?![A-Za-z0-9])".encode())
 
 
 def _candidates(line: bytes) -> Iterator[Candidate]:
     for match in _FIND.finditer(line):
-        yield Candidate(match.start(), match.group(1).decode("ascii"))
+        yield Candidate(match.start(), match.group().decode("ascii"))
 
 
-def _is_valid(_domain: str) -> bool:
+def _is_valid(_written: str) -> bool:
     return True  # the shape is the definition: asking whether the domain exists would send it over the network
 
 

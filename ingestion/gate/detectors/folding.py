@@ -68,7 +68,7 @@ class _Reading:
     """One pass over the bytes in one encoding; `is_lossy` is known when the pass has ended."""
 
     def __init__(self, data: bytes, codec: str) -> None:
-        self._data = data.removeprefix(codecs.BOM_UTF8) if codec == "utf-8" else data
+        self._data = data.removeprefix(codecs.BOM_UTF8)
         self._decoder = codecs.getincrementaldecoder(codec)("strict")
         self._is_ascii_compatible = codec not in _WIDE_CODECS
         self.is_lossy = False
@@ -101,7 +101,7 @@ class _Reading:
 def _fold(text: str) -> bytes:
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     folded = _table()[np.minimum(points, 0xFFFF)]
-    return folded[folded != _GONE].tobytes()
+    return bytes(folded[folded != _GONE])
 
 
 def _unescaped(text: bytes) -> bytes:
@@ -118,7 +118,7 @@ def _unescaped(text: bytes) -> bytes:
     folded = _table()[digits[is_escape].astype(np.uint16) @ np.array([4096, 256, 16, 1], dtype=np.uint16)]
     letters[places] = np.where((folded < ord(" ")) & (folded != _GONE), ord(" "), folded)
     letters[(places[:, None] + np.arange(1, 6)).ravel()] = _GONE
-    return letters[letters != _GONE].tobytes()
+    return bytes(letters[letters != _GONE])
 
 
 @cache

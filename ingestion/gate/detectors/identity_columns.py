@@ -10,16 +10,30 @@ from functools import cache
 
 from ingestion.contract import known_contracts
 
-_IDENTITY = frozenset(
-    ["nom", "prenom", "patronyme", "patronymique", "surnom", "alias", "identite", "name", "firstname", "lastname", "surname", "forename", "fullname", "givenname", "adresse", "adr", "address", "domicile", "rue", "coordonnee", "naissance", "naiss", "nais", "ddn", "birth", "birthdate", "birthday", "dob", "telephone", "tel", "phone", "telephon", "portable", "mobile", "gsm", "fax", "mail", "email", "courriel", "mel", "mailto", "nir", "nirpp", "nss", "nni", "secu", "ssn", "matricule", "allocataire", "iban", "rib", "bic", "bban", "passeport", "passport", "cni", "agdref"]
-)
-_WITH_IDENTITY = frozenset(
-    ["de", "du", "des", "la", "le", "les", "et", "ou", "of", "the", "no", "num", "numero", "number", "code", "id", "identifiant", "ident", "ref", "date", "lieu", "pays", "jour", "mois", "annee", "an", "ville", "commune", "cp", "postal", "postale", "postaux", "complement", "ligne", "voie", "usage", "usuel", "usuelle", "famille", "family", "first", "last", "full", "given", "jeune", "fille", "marital", "maritale", "epouse", "epoux", "conjoint", "naissance", "personne", "personnel", "personnelle", "perso", "individu", "beneficiaire", "participant", "participante", "usager", "client", "candidat", "demandeur", "salarie", "referent", "contact", "fixe", "pro", "professionnel", "professionnelle", "domicile", "sociale", "social", "securite"]
-)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_IDENTITY = _words("""
+    nom prenom patronyme patronymique surnom alias identite name firstname lastname surname forename fullname
+    givenname adresse adr address domicile rue coordonnee naissance naiss nais ddn birth birthdate birthday
+    dob telephone tel phone telephon portable mobile gsm fax mail email courriel mel mailto nir nirpp nss nni
+    secu ssn matricule allocataire iban rib bic bban passeport passport cni agdref
+""")
+_WITH_IDENTITY = _words("""
+    de du des la le les et ou of the no num numero number code id identifiant ident ref date lieu pays jour
+    mois annee an ville commune cp postal postale postaux complement ligne voie usage usuel usuelle famille
+    family first last full given jeune fille marital maritale epouse epoux conjoint naissance personne
+    personnel personnelle perso individu beneficiaire participant participante usager client candidat
+    demandeur salarie referent contact fixe pro professionnel professionnelle domicile sociale social securite
+""")
 """Words that are glued to one of identity: `datenaissance`, `nomjeunefille`, `numtel`."""
-_THINGS = frozenset(
-    ["structure", "plie", "organisme", "entreprise", "association", "commune", "ville", "region", "departement", "quartier", "qpv", "territoire", "site", "fichier", "file", "ressource", "resource", "colonne", "column", "table", "champ", "field", "variable", "logiciel", "produit", "action", "formation", "dispositif", "projet", "diplome", "metier", "secteur", "etape", "mesure", "programme"]
-)
+_THINGS = _words("""
+    structure plie organisme entreprise association commune ville region departement quartier qpv territoire
+    site fichier file ressource resource colonne column table champ field variable logiciel produit action
+    formation dispositif projet diplome metier secteur etape mesure programme
+""")
 """What may have a `nom` without being a person."""
 _NAMES = frozenset({"nom", "name"})
 _PHRASES = (
@@ -35,7 +49,7 @@ _LONGEST_NAME = 60
 
 
 def identity_in(column: str) -> str | None:
-    """The words of identity in a folded column name, joined by `_`; None for any other name, the contract's included."""
+    """The words of identity in a folded column name, joined by `_`; None for another name, the contract's included."""
     if column.strip() in _contract_columns() or len(column) > _LONGEST_NAME:
         return None
     words = [part for word in _WORDS.findall(column) for part in _parts(word.lower())]

@@ -17,7 +17,8 @@ from ingestion.gate.detectors.detector import Candidate, Detector
 _REGIONS = ("FR", "RE", "YT", "GP", "MQ", "GF")
 """Regions that share the ten-digit national plan."""
 _SHORT_PLANS = {"508": "PM", "681": "WF", "687": "NC", "689": "PF"}
-_USUAL_GROUPS = {(2, 2, 2, 2, 2), (4, 2, 2, 2), (4, 3, 3), (1, 3, 3, 3), (1, 3, 2, 2, 2), (1, 1, 2, 2, 2, 2)}
+_PAIRS_OF_DIGITS = (2, 2, 2, 2, 2)
+_USUAL_GROUPS = {_PAIRS_OF_DIGITS, (4, 2, 2, 2), (4, 3, 3), (1, 3, 3, 3), (1, 3, 2, 2, 2), (1, 1, 2, 2, 2, 2)}
 """Groups that dots, dashes and slashes make; a department, a year and a number (`06-2016-0123`) are not among them."""
 
 _NATIONAL = rf"0{GAP}[1-9](?:{GAP}[0-9]){{8}}"
@@ -47,6 +48,8 @@ _FIND_ABROAD = re.compile(rf"(?:\+|(?<![0-9A-Za-z])00)({_ABROAD})(?![0-9A-Za-z])
 
 
 def _candidates(line: bytes) -> Iterator[Candidate]:
+    for match in _FIND_ABROAD.finditer(line):
+        yield Candidate(match.start(), "+" + match.group(1).decode("ascii"))
     seen = set()
     for pattern in (_FIND_NATIONAL, _FIND_PAIRS):
         for match in pattern.finditer(line):
@@ -54,17 +57,16 @@ def _candidates(line: bytes) -> Iterator[Candidate]:
             if start not in seen and _is_grouped_as_usual(written, line, start):
                 seen.add(start)
                 yield Candidate(start, written)
-    for match in _FIND_ABROAD.finditer(line):
-        yield Candidate(match.start(), "+" + match.group(1).decode("ascii"))
 
 
 def _is_grouped_as_usual(written: str, line: bytes, start: int) -> bool:
     cuts = groups(written)
     if len(cuts) == 1:
         return True
-    if is_spaced(written) and cuts[0] > 1:
+    if is_spaced(written) and cuts == _PAIRS_OF_DIGITS:
         return True
-    return cuts in _USUAL_GROUPS and not continues(line, start, start + len(written))
+    is_usual = cuts in _USUAL_GROUPS or (is_spaced(written) and cuts[0] > 1)
+    return is_usual and not continues(line, start, start + len(written))
 
 
 def _is_valid(written: str) -> bool:

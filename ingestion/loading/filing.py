@@ -1,0 +1,126 @@
+"""Puts acknowledgements into the outbox and deliveries where they are kept.
+
+X
+it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from ingestion.gate.reading import FileMark
+from ingestion.loading.acknowledgement import as_json
+from ingestion.loading.landing import as_text
+from ingestion.loading.ledger import LedgerEntry
+from ingestion.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def write_aside(settings: Settings, entry: LedgerEntry) -> None:
+    """Writes the acknowledgement beside its place, and makes sure that the delivery can be kept.
+
+    Raises:
+        OSError: a folder cannot be written to, or the disk is full. Nothing has happened then.
+    """
+    outbox = settings.outbox / entry.plie_id
+    outbox.mkdir(parents=True, exist_ok=True)
+    with _aside(outbox / entry.acknowledged_as).open("wb") as file:
+        file.write(as_json(entry))
+        file.flush()
+        os.fsync(file.fileno())
+    if entry.kept_in is not None:
+        kept = settings.data / entry.kept_in / entry.plie_id
+        kept.mkdir(parents=True, exist_ok=True)
+        probe = kept / f".{entry.delivery_id}.probe"
+        probe.touch()
+        probe.unlink()
+
+
+def discard_aside(settings: Settings, entry: LedgerEntry) -> None:
+    """Takes back what `write_aside` wrote, as far as it can, for an entry that did not get into the ledger."""
+    with suppress(OSError):
+        _aside(settings.outbox / entry.plie_id / entry.acknowledged_as).unlink(missing_ok=True)
+
+
+def file_away(settings: Settings, entry: LedgerEntry, mark: FileMark | None = None) -> None:
+    """Puts the acknowledgement in its place and takes the delivery out of landing, to where the entry says.
+
+    Args:
+        mark: of the file as it was read; without it, the file in landing is known again by its sha256. A file that has
+            been replaced meanwhile is another delivery, and stays.
+
+    Raises:
+        OSError: a folder cannot be written to; doing it again later finishes it.
+    """
+    acknowledgement = settings.outbox / entry.plie_id / entry.acknowledged_as
+    if _aside(acknowledgement).exists():
+        _aside(acknowledgement).rename(acknowledgement)
+    elif not acknowledgement.exists():
+        write_aside(settings, entry)
+        _aside(acknowledgement).rename(acknowledgement)
+    _flush_folder(acknowledgement.parent)
+    landed = _in_landing(settings, entry, mark)
+    if entry.kept_in is not None and entry.kept_as is not None:
+        kept = settings.data / entry.kept_in / entry.plie_id / entry.kept_as
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        if landed is not None and not kept.exists():
+            _move(landed, kept)
+            _flush_folder(landed.parent)
+            return
+        if not kept.exists():
+            logger.warning("%s was replaced in landing before it could be kept", entry.delivery_id)
+    if landed is not None:
+        landed.unlink()
+        _flush_folder(landed.parent)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+def _in_landing(settings: Settings, entry: LedgerEntry, mark: FileMark | None) -> Path | None:
+    folder = settings.landing / entry.plie_id
+    path = folder / entry.file_name
+    if not path.exists() and folder.is_dir():
+        path = next((other for other in folder.iterdir() if as_text(other.name) == entry.file_name), path)
+    try:
+        status = path.lstat()
+        if mark is not None:
+            return path if FileMark.of(status) == mark else None
+        return path if _sha256(path) == entry.sha256 else None
+    except OSError:
+        return None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _move(source: Path, target: Path) -> None:
+    """Moves a file, also to another file system, where it appears whole or not at all."""
+    try:
+        source.rename(target)
+    except OSError:
+        if source.stat().st_dev == target.parent.stat().st_dev:
+            raise
+        shutil.copyfile(source, _aside(target))
+        with _aside(target).open("rb") as file:
+            os.fsync(file.fileno())
+        _aside(target).rename(target)
+        source.unlink()
+    _flush_folder(target.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

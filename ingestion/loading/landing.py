@@ -1,0 +1,74 @@
+"""What waits in the landing place: which files are deliveries, and in which order they are taken."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_BEING_WRITTEN = (".part", ".tmp", ".filepart")
+_SURVEY_WORKBOOK = re.compile(r"enquete_[0-9]{4}\.xlsx")
+
+
+@dataclass(frozen=True)
+class Landed:
+    """One file that waits. `plie_id` is its folder's name, `name` its own as text that can be stored anywhere."""
+
+    plie_id: str
+    name: str
+    path: Path
+
+
+def waiting(settings: Settings, plie_ids: Collection[str] | None = None) -> list[Landed]:
+    """The deliveries that wait in landing, of the given PLIE or of all.
+
+    Those of one PLIE follow each other in the order of their names, which is that of their creation; the first ones of
+    all PLIE come before any second one. Links are not followed, nor is anything else but a regular file.
+    """
+    landed = list(_landed(settings.landing, plie_ids))
+    seen = Counter[str]()
+    ranked = []
+    for file in sorted(landed, key=lambda file: (file.plie_id, file.name)):
+        ranked.append((seen[file.plie_id], file.plie_id, file.name, file))
+        seen[file.plie_id] += 1
+    return [file for *_, file in sorted(ranked, key=lambda rank: rank[:3])]
+
+
+def _landed(landing: Path, plie_ids: Collection[str] | None) -> Iterator[Landed]:
+    if not landing.is_dir():
+        return
+    with os.scandir(landing) as folders:
+        for folder in folders:
+            if folder.name.startswith(".") or (plie_ids is not None and folder.name not in plie_ids):
+                continue
+            if not folder.is_dir(follow_symlinks=False) or as_text(folder.name) != folder.name:
+                logger.warning("Ignored in landing, being no folder of a PLIE: %s", as_text(folder.name))
+                continue
+            yield from _landed_in(Path(folder.path))
+
+
+def _landed_in(folder: Path) -> Iterator[Landed]:
+    with os.scandir(folder) as files:
+        for file in files:
+            if file.name.startswith(".") or file.name.endswith(_BEING_WRITTEN):
+                continue
+            if _SURVEY_WORKBOOK.fullmatch(file.name):
+                continue
+            if not file.is_file(follow_symlinks=False):
+                logger.warning("Ignored in %s, being no regular file: %s", folder.name, as_text(file.name))
+                continue
+            yield Landed(folder.name, as_text(file.name), Path(file.path))
+
+
+def as_text(name: str) -> str:
+    """A file's name as printable UTF-8 text: what is not is written as an escape."""
+    decoded = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in decoded)
