@@ -5,45 +5,30 @@ Whatever a delivery put into the acknowledgement is escaped; texts of ours come 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from ingestion.acknowledgement.advice import advice
-from ingestion.acknowledgement.expected_value import column, expected_value
+from ingestion.acknowledgement.sections import sections
 from ingestion.acknowledgement.wording import (
+    CHECKED_COUNTS,
     CHECKED_STATUSES,
+    COUNTS,
     FILES,
     NOTHING_KEPT,
     PRIVACY,
-    SEVERITIES,
     STATUSES,
     UNKNOWN_TO_A_CHECK,
-    lines_in_words,
     moment,
     number,
     typeset,
 )
-from ingestion.rules import rules
 
 _SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_COUNTS = {
-    "received": "Reçues",
-    "loaded": "Chargées",
-    "rejected": "Rejetées",
-    "warned": "À vérifier",
-    "added": "Ajoutées",
-    "changed": "Modifiées",
-    "removed": "Retirées",
-}
-_ABOUT_ONE_VALUE = ("R01", "R04", "R05")
-"""Rules after which it helps to read what the column accepts."""
-_CHECKED_COUNTS = {"received": "Lues", "loaded": "Sans erreur", "rejected": "À rejeter", "warned": "À vérifier"}
 
 
 def render_page(acknowledgement: Mapping[str, Any], *, check_only: bool = False) -> str:
@@ -71,9 +56,9 @@ def render_page(acknowledgement: Mapping[str, Any], *, check_only: bool = False)
         status=(CHECKED_STATUSES if check_only else STATUSES)[status],
         privacy=PRIVACY if is_personal and not check_only else None,
         has_warnings=any(finding["severity"] == "warn" for finding in findings),
-        counts=_CHECKED_COUNTS if check_only else _COUNTS,
+        counts=CHECKED_COUNTS if check_only else COUNTS,
         resources=acknowledgement["resources"],
-        sections=list(_sections(acknowledgement)),
+        sections=sections(acknowledgement),
         unknown=UNKNOWN_TO_A_CHECK,
         nothing_kept=NOTHING_KEPT,
     )
@@ -113,46 +98,3 @@ def _with_code(text: str) -> Markup:
         for place, part in enumerate(parts)
     )
     return Markup("").join(pieces)
-
-
-def _sections(acknowledgement: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-    """Findings by severity, gravest first, then by rule in the order of the catalogue, then where each one stands."""
-    ranks = {code: rule.rank for code, rule in rules().items()}
-    for severity, words in SEVERITIES.items():
-        own = [finding for finding in acknowledgement["findings"] if finding["severity"] == severity]
-        own.sort(key=lambda finding: (ranks.get(finding["rule"], len(ranks)), finding["rule"]))
-        if own:
-            yield {
-                "words": words,
-                "rules": [
-                    _rule(code, list(found), acknowledgement["contract"])
-                    for code, found in groupby(own, key=lambda finding: finding["rule"])
-                ],
-            }
-
-
-def _rule(code: str, findings: list[Mapping[str, Any]], contract: str | None) -> dict[str, Any]:
-    """One rule with the places where it was broken. A message that all of them share is said once, above them."""
-    texts = advice().get(code)
-    messages = {finding["message"] for finding in findings}
-    shared = messages.pop() if len(messages) == 1 else None
-    is_title = shared is not None and texts is not None and shared.rstrip(".") == texts.title
-    places = [_place(finding, contract, own_message=shared is None) for finding in findings]
-    return {
-        "code": code,
-        "advice": texts,
-        "message": None if is_title else shared,
-        "places": [place for place in places if any(place.values())],
-    }
-
-
-def _place(finding: Mapping[str, Any], contract: str | None, own_message: bool) -> dict[str, Any]:
-    field = column(contract, finding["resource"], finding["field"])
-    return {
-        "message": finding["message"] if own_message else None,
-        "resource": finding["resource"],
-        "field": finding["field"],
-        "field_title": field.title if field else None,
-        "lines": lines_in_words(finding["count"], finding["lines"]),
-        "expected": expected_value(field) if field and finding["rule"] in _ABOUT_ONE_VALUE else None,
-    }

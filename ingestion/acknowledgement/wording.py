@@ -159,6 +159,20 @@ FILES = {
 }
 """How a person calls a resource; a resource that is not here goes by its own name."""
 
+COUNTS = {
+    "received": "Reçues",
+    "loaded": "Chargées",
+    "rejected": "Rejetées",
+    "warned": "À vérifier",
+    "added": "Ajoutées",
+    "changed": "Modifiées",
+    "removed": "Retirées",
+}
+"""Headings of the counts of a resource (contract §4)."""
+
+CHECKED_COUNTS = {"received": "Lues", "loaded": "À charger", "rejected": "À rejeter", "warned": "À vérifier"}
+"""The same before sending; what is added, changed or removed is not known then."""
+
 
 def typeset(text: str) -> str:
     """French typography for a text typed plainly: apostrophes, narrow no-break spaces, thousands kept together."""

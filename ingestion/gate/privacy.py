@@ -12,17 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ingestion.gate.detectors import DETECTORS
+from ingestion.gate.detectors import DETECTORS, Detector
 from ingestion.gate.detectors.folding import readings
 from ingestion.gate.detectors.header import Header, read_header
-from ingestion.gate.detectors.lines import Piece, line_starts, matching_lines, pieces
+from ingestion.gate.detectors.lines import Piece, line_starts, pieces, suspect_lines
 from ingestion.gate.detectors.pseudonyms import predictable
 
 SHOWN_HITS = 150
 """Hits of one rule that are described one by one; all are counted."""
-EXAMINED = 1_000_000
-"""Candidates of one rule that are examined in one entry. More than that is no delivery but an attempt to keep the gate
-busy: the next one counts as found, and the search for this rule ends."""
+EFFORT = 64 * 1024 * 1024
+"""Bytes of suspicious lines, each candidate counted as `_CANDIDATE_EFFORT` more, that are examined for one rule in one
+entry. What costs more is no delivery but keeps the gate busy: it counts as found, and the search for that rule ends."""
+_CANDIDATE_EFFORT = 64
 MASKED = "(nom masqué)"
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b")
@@ -87,7 +88,7 @@ def _rules_broken_by(text: str) -> list[str]:
     for reading in readings(text.encode("utf-8", "replace"), "utf-8"):
         for block in reading:
             for detector in DETECTORS:
-                if any(detector.is_valid(candidate.text) for candidate in detector.candidates(block)):
+                if any(detector.is_valid(candidate, block) for candidate in detector.candidates(block)):
                     broken.add(detector.rule)
     return sorted(broken)
 
@@ -101,7 +102,7 @@ class _Search:
         self._is_csv = name.endswith((".csv", ".tsv"))
         self._hits = PrivacyHits()
         self._header: Header | None = None
-        self._examined: Counter[str] = Counter()
+        self._effort: Counter[str] = Counter()
         self._detectors = list(DETECTORS)
         self._seen: set[tuple[str, int | None]] = set()
         self._seen_before: frozenset[tuple[str, int | None]] = frozenset()
@@ -115,9 +116,7 @@ class _Search:
             self._read_top(piece.text)
         starts = line_starts(piece.text)
         if self._detectors:
-            pattern = "|".join(detector.line_pattern for detector in self._detectors)
-            for place in matching_lines(piece.text, starts, pattern).tolist():
-                self._examine(piece, int(starts[place]), int(starts[place + 1]), piece.first_line + place)
+            self._check_numbers(piece, starts)
         if not self._is_json:
             self._check_pseudonyms(piece, starts)
 
@@ -138,23 +137,33 @@ class _Search:
             for identity in self._header.identities:
                 self._add_once("P04", identity, self._header.line)
 
-    def _examine(self, piece: Piece, start: int, end: int, number: int) -> None:
-        line = piece.text[start:end]
-        taken = bytearray()  # digits of a number that was found are not part of another one
-        for detector in tuple(self._detectors):
-            for candidate in detector.candidates(line):
-                place = slice(candidate.start, candidate.start + len(candidate.text))
-                if not piece.begin <= start + candidate.start < piece.end or any(taken[place]):
-                    continue
-                self._examined[detector.rule] += 1
-                is_exhausted = self._examined[detector.rule] > EXAMINED
-                if is_exhausted or detector.is_valid(candidate.text):
-                    taken = taken or bytearray(len(line))
-                    taken[place] = b"\1" * len(taken[place])
-                    self._add_at(detector.rule, line, candidate.start, number)
-                if is_exhausted:
+    def _check_numbers(self, piece: Piece, starts: npt.NDArray[np.int32]) -> None:
+        detectors = tuple(self._detectors)
+        found: dict[int, bytearray] = {}
+        suspects = suspect_lines(piece.text, starts, [detector.line_pattern for detector in detectors])
+        for detector, places in zip(detectors, suspects, strict=True):
+            for place in places.tolist():
+                line = piece.text[starts[place] : starts[place + 1]]
+                number = piece.first_line + place
+                window = range(piece.begin - int(starts[place]), piece.end - int(starts[place]))
+                self._examine(detector, line, number, window, found.setdefault(place, bytearray()))
+                if self._effort[detector.rule] > EFFORT:
                     self._detectors.remove(detector)
+                    self._add_once(detector.rule, None, number)
                     break
+
+    def _examine(self, detector: Detector, line: bytes, number: int, window: range, found: bytearray) -> None:
+        """`found` marks the places of a number that was found: they are not part of another one."""
+        self._effort[detector.rule] += len(line)
+        for candidate in detector.candidates(line):
+            self._effort[detector.rule] += _CANDIDATE_EFFORT
+            if self._effort[detector.rule] > EFFORT:
+                return
+            place = slice(candidate.start, candidate.end)
+            if candidate.start in window and not any(found[place]) and detector.is_valid(candidate, line):
+                found.extend(bytes(max(candidate.end - len(found), 0)))
+                found[place] = b"\1" * len(candidate.text)
+                self._add_at(detector.rule, line, candidate.start, number)
 
     def _check_pseudonyms(self, piece: Piece, starts: npt.NDArray[np.int32]) -> None:
         for place in predictable(piece.text).tolist():

@@ -74,13 +74,11 @@ def _dates(days: Ints) -> pl.Series:
 def _identifiers(form: tuple[str, int], size: int, years: Ints | None = None) -> pl.Series:
     """1 to `size` as this PLIE writes them; bare numbers begin at 1 followed by zeros, like a counter set to that."""
     prefix, width = form
-    series = pl.Series(np.arange(1, size + 1, dtype=np.int64))
     if not prefix:
-        return (series + 10 ** (width - 1)).cast(pl.String)
-    text = series.cast(pl.String).str.zfill(width) if width else series.cast(pl.String)
-    if prefix == "year" and years is not None:
-        return pl.Series(years).cast(pl.String) + "-" + text
-    return prefix + text
+        return pl.Series(np.arange(1, size + 1) + 10 ** (width - 1)).cast(pl.String)
+    text = pl.Series(np.arange(1, size + 1)).cast(pl.String).str.zfill(width)
+    begin = pl.lit(prefix) if years is None or prefix != "year" else pl.Series(years).cast(pl.String) + "-"
+    return pl.select(pl.concat_str(begin, text)).to_series()
 
 
 def _half_hours(values: Ints) -> pl.Series:

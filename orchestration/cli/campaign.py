@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from ingestion.settings import Settings
@@ -54,35 +55,45 @@ def demo(scale: ScaleOption = 1.0, seed: SeedOption = 0, data: DataOption = None
     _show_figures(settings, scale)
 
 
+FIGURES_QUERY = """
+select kind, figure_id, reference_year, label_fr, unit, decimals, published_value, computed_rounded, verdict,
+    explanation_fr
+from published_figures_check
+order by reference_year desc, kind = 'survey', section <> 'Synthèse', section = 'presse', section, figure_id
+"""
+
+
 def _show_figures(settings: Settings, scale: float) -> None:
     """Every published figure beside the computed one, then how many agree."""
     from orchestration.cli.sql_prompt import open_snapshot
 
     with open_snapshot(settings) as connection:
-        rows = connection.execute(
-            "select figure_id, reference_year, label_fr, unit, decimals, published_value, computed_rounded, verdict,"
-            " explanation_fr from published_figures_check order by reference_year desc, section, figure_id"
-        ).fetchall()
-    table = Table(title="Published figures and the same computed from rows (données fictives)", header_style="bold")
+        rows = connection.execute(FIGURES_QUERY).fetchall()
+    table = Table(title="Published figures beside the same computed from rows (données fictives)", box=SIMPLE_HEAD)
     table.add_column("Figure", no_wrap=True)
     table.add_column("Year")
-    table.add_column("Label")
+    table.add_column("Label", no_wrap=True, overflow="ellipsis", max_width=56)
     table.add_column("Published", justify="right", no_wrap=True)
     table.add_column("Computed", justify="right", no_wrap=True)
     table.add_column("Verdict")
     verdicts: Counter[str] = Counter()
-    for figure, year, label, unit, decimals, published, computed, verdict, why in rows:
+    unanswered = 0
+    for kind, figure, year, label, unit, decimals, published, computed, verdict, why in rows:
         verdicts[verdict] += 1
-        verdict_text = f"{verdict}: {why}" if why and verdict != "identical" else verdict
+        if kind == "survey" and computed is None:
+            unanswered += 1
+            continue
         table.add_row(
             figure,
             str(year),
             label,
             _shown(published, decimals, unit),
             "" if computed is None else _shown(computed, decimals, unit),
-            verdict_text,
+            f"{verdict}: {why}" if why and verdict != "identical" else verdict,
         )
     out.print(table)
+    if unanswered:
+        out.print(f"Not shown: {unanswered} figures of section 2.4, which come from the annual survey; none is loaded.")
     if scale != 1:
         out.print(f"Scale {scale:g}: the campaign is calibrated at scale 1; counts differ by the scale.")
     out.print(" · ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items())))

@@ -14,8 +14,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ingestion.settings import Settings, load_settings
 
-out = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+PLAIN_WIDTH = 160
+"""Characters in a line where nothing says how wide the reader's screen is (a file, a pipe, a log)."""
+
+
+def _console(stderr: bool = False) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
+
+
+out = _console()
+errors = _console(stderr=True)
 
 DataOption = Annotated[
     Path | None,

@@ -62,7 +62,9 @@ def print_statuses(outcomes: Sequence[Outcome]) -> None:
     out.print(f"Deliveries: {listed or 'none waits'}", markup=False)
     for outcome in outcomes:
         if outcome.status != "accepted":
-            out.print(f"  {outcome.file_name}: {outcome.status}. {outcome.message}", markup=False)
+            rejected = sum(resource.rejected for resource in outcome.resources)
+            rows = f", {rejected} rows rejected" if rejected else ""
+            out.print(f"  {outcome.file_name}: {outcome.status}{rows}. {outcome.message}", markup=False)
 
 
 STATUS_QUERY = """

@@ -57,12 +57,18 @@ def show(connection: duckdb.DuckDBPyConnection, query: str, as_csv: bool = False
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in rows[:SHOWN_ROWS]:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*map(_cell, row))
     out.print(table, markup=False)
     if len(rows) > SHOWN_ROWS:
         out.print(f"… only the first {SHOWN_ROWS} rows are shown; --csv prints them all")
     else:
         out.print(f"({len(rows)} row{'' if len(rows) == 1 else 's'})")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def _words(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -28,11 +28,11 @@ select parcours.*, participants.sexe, sorties.date_sortie, sorties.motif_sortie,
     sorties.type_contrat, sorties.categorie_employeur, sorties.secteur_naf
 from parcours join participants using (plie_id, participant_id) left join sorties using (plie_id, parcours_id);
 
-create view entries as
-select * from people join complete using (plie_id) where year(date_entree) = complete.year;
+create table entries as
+select people.*, complete.year from people join complete using (plie_id) where year(date_entree) = complete.year;
 
-create view exits as
-select *,
+create table exits as
+select people.*, complete.year,
     motif_sortie in ('EMPLOI_DURABLE', 'FORMATION_QUALIFIANTE', 'AUTRE_POSITIVE') as positive,
     case
         when motif_sortie = 'ABANDON' then 'ABANDON'
@@ -41,13 +41,14 @@ select *,
     end as cause
 from people join complete using (plie_id) where year(date_sortie) = complete.year;
 
-create view active as
-select plie_id, participant_id, parcours_id, years.year from people, years
+create table active as
+select plie_id, participant_id, years.year from people, years
 where date_entree <= last_day and (date_sortie is null or date_sortie >= first_day)
     and (plie_id, years.year) in (select plie_id, year from complete);
 
-create view steps as
-select etapes.*, years.year, structure_accueil in ('ACI', 'EI', 'ETTI', 'AI', 'EITI', 'RQ') as in_iae
+create table steps as
+select years.year, type_etape, etapes.type_contrat,
+    structure_accueil in ('ACI', 'EI', 'ETTI', 'AI', 'EITI', 'RQ') as in_iae
 from etapes join people using (plie_id, parcours_id), years
 where date_debut <= last_day
     and coalesce(date_fin, date_sortie, date '9999-12-31') >= first_day

@@ -129,7 +129,7 @@ def _keep_sound_rows(connection: duckdb.DuckDBPyConnection, resource: Resource) 
     name = resource.name
     typed = ", ".join(_typed(field) for field in resource.fields)
     parents = "".join(
-        f" semi join {key.target} as parent on parent.plie_id = row.plie_id and parent.{key.target_field} = row.{key.field}"
+        f" semi join {key.target} as up on up.plie_id = row.plie_id and up.{key.target_field} = row.{key.field}"
         for key in resource.foreign_keys
     )
     parent = "left join parcours as parent using (plie_id, parcours_id)" if name == "sorties" else ""

@@ -68,7 +68,14 @@ def test_the_history_is_of_national_size(campaign: duckdb.DuckDBPyConnection) ->
     (steps,) = campaign.execute("select count(*) from etapes").fetchone() or (0,)
     assert 280_000 < parcours < 300_000
     assert 550_000 < steps < 750_000
-    sizes = campaign.execute(
-        "select count(distinct participant_id) from parcours group by plie_id order by 1"
-    ).fetchall()
-    assert sizes[-1][0] > 60 * sizes[0][0]
+
+
+def test_plie_are_unequal_as_in_life(campaign: duckdb.DuckDBPyConnection) -> None:
+    sizes = [
+        persons
+        for (persons,) in campaign.execute("""
+            select count(distinct participant_id) from parcours left join sorties using (plie_id, parcours_id)
+            where coalesce(date_sortie, '9999-01-01') >= '2021-01-01' group by plie_id order by 1""").fetchall()
+    ]
+    assert sum(persons < 200 for persons in sizes) >= 10
+    assert sizes[-1] > 5000

@@ -38,6 +38,7 @@ rounded as (
 judged as (
     select
         rounded.*,
+        contradictions.identity_id,
         contradictions.statement_fr,
         contradictions.side_chosen_fr,
         case
@@ -70,7 +71,9 @@ select
     verdict,
     case
         when verdict = 'contradictory in print'
-            then {{ dbt.concat(['statement_fr', "' Retenu : '", 'side_chosen_fr']) }}
+            then {{ dbt.concat([
+                'contradiction_id', "' ('", 'identity_id', "'). '", 'statement_fr', "' Retenu : '", 'side_chosen_fr',
+            ]) }}
         when verdict <> 'not computed' then null
         when kind = 'edition' then 'Numéro de l''édition : ne se calcule pas.'
         when kind = 'external' then 'Chiffre d''une source extérieure : ne vient pas des PLIE.'

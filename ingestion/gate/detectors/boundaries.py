@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from ingestion.gate.detectors.detector import Candidate
+
 BEFORE = r"(?:^|[^0-9A-Za-z])"
 AFTER = r"(?:[^0-9A-Za-z]|$)"
 """RE2: the edge of a token of letters and digits."""
@@ -17,6 +19,7 @@ GAP = r"[ ._/()'-]{0,3}"
 """What may stand between two digits of one number: never a delimiter, a quote or the end of a line."""
 
 _GAPS = re.compile(r"[^0-9A-Za-z]+")
+_MARKS = re.compile(r"[._/'-]")
 _DIGEST = re.compile(rb"(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{32,}")
 _ALNUM_BEFORE = re.compile(rb"[0-9A-Za-z]*\Z")
 _ALNUM_AFTER = re.compile(rb"[0-9A-Za-z]*")
@@ -35,22 +38,24 @@ def groups(written: str) -> tuple[int, ...]:
 
 def is_spaced(written: str) -> bool:
     """Whether the groups are kept apart by nothing but spaces and parentheses, as in prose."""
-    return all(set(gap) <= set(" ()") for gap in _GAPS.findall(written))
+    return _MARKS.search(written) is None
 
 
-def continues(line: bytes, start: int, end: int) -> bool:
+def continues(candidate: Candidate, line: bytes) -> bool:
     """Whether the same row of digits goes on over a dot, dash or slash: part of a timestamp or a longer id."""
-    before, after = line[max(start - 2, 0) : start], line[end : end + 2]
+    before = line[max(candidate.start - 2, 0) : candidate.start]
+    after = line[candidate.end : candidate.end + 2]
     return (len(before) == 2 and before[:1].isdigit() and before[1:] in b"._/-") or (
         len(after) == 2 and after[:1] in b"._/-" and after[1:].isdigit()
     )
 
 
-def in_digest(line: bytes, start: int, end: int) -> bool:
+def in_digest(candidate: Candidate, line: bytes) -> bool:
     """Whether these bytes are part of a hexadecimal digest: one token of 32 digits or more, a letter among them.
 
     One 64-digit pseudonym in six holds ten decimal digits in a row, and one in sixty holds fifteen.
     """
+    start, end = candidate.start, candidate.end
     head = _ALNUM_BEFORE.search(line[max(start - _REACH, 0) : start])
     tail = _ALNUM_AFTER.match(line, end, end + _REACH)
     token = (head.group() if head else b"") + line[start:end] + (tail.group() if tail else b"")

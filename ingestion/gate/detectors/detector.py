@@ -13,16 +13,20 @@ class Candidate:
     start: int
     text: str = field(repr=False)
 
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
 
 @dataclass(frozen=True)
 class Detector:
     """How one privacy rule is checked.
 
-    `line_pattern` (RE2) matches every line in which `candidates` would find one, and hardly any other; `is_valid`
-    decides, with a validator that is not ours where one exists.
+    `line_pattern` (RE2) matches every line in which `candidates` would find a true one, and hardly any other;
+    `is_valid` decides from the candidate and its line, with a validator that is not ours where one exists.
     """
 
     rule: str
     line_pattern: str
     candidates: Callable[[bytes], Iterator[Candidate]]
-    is_valid: Callable[[str], bool]
+    is_valid: Callable[[Candidate, bytes], bool]

@@ -35,12 +35,13 @@ def _candidates(line: bytes) -> Iterator[Candidate]:
         written = match.group(1).decode("ascii")
         length = _length(written[:2].upper())
         # Words may follow after a space, so the end is where the country's length is reached.
-        end = length and _end_of(written, length)
-        if end and not line[match.start(1) + end : match.start(1) + end + 1].isalnum():
+        if length and (end := _end_of(written, length)):
             yield Candidate(match.start(1), written[:end])
 
 
 def _end_of(written: str, length: int) -> int | None:
+    if written[:length].isalnum():
+        return length if len(written) >= length else None
     count = 0
     for place, character in enumerate(written, start=1):
         count += character.isalnum()
@@ -49,8 +50,9 @@ def _end_of(written: str, length: int) -> int | None:
     return None
 
 
-def _is_valid(written: str) -> bool:
-    return bool(iban.is_valid(compact(written)))
+def _is_valid(candidate: Candidate, line: bytes) -> bool:
+    following = line[candidate.end : candidate.end + 1]
+    return not following.isalnum() and bool(iban.is_valid(compact(candidate.text)))
 
 
 IBAN = Detector("P06", _LINE, _candidates, _is_valid)

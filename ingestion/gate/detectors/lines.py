@@ -55,19 +55,20 @@ def line_starts(text: bytes) -> npt.NDArray[np.int32]:
     return starts[:-1] if len(ends) and ends[-1] == len(text) - 1 else starts
 
 
-def matching_lines(text: bytes, starts: npt.NDArray[np.int32], pattern: str) -> npt.NDArray[np.int64]:
-    """Which lines match an RE2 pattern that never spans two lines, in which a line feed is like any delimiter.
+def suspect_lines(text: bytes, starts: npt.NDArray[np.int32], patterns: list[str]) -> list[npt.NDArray[np.int64]]:
+    """For each RE2 pattern, which lines match it. No pattern may span two lines, and a line feed is like any delimiter.
 
-    Lines are looked at in bundles first: a call of RE2 for each would cost as much as the search itself. The
-    interpreter's lock is released meanwhile.
+    Lines are first looked at in bundles and for all patterns together: a call of RE2 for each line would cost as much
+    as the search itself. The interpreter's lock is released meanwhile.
     """
     bundles = np.append(starts[:-1:_BUNDLE], starts[-1:])
-    suspects = np.flatnonzero(_matches(_strings(text, bundles), pattern))
+    suspects = np.flatnonzero(_matches(_strings(text, bundles), "|".join(patterns)))
     if not len(suspects):
-        return suspects
+        return [suspects] * len(patterns)
     places = (suspects[:, None] * _BUNDLE + np.arange(_BUNDLE)).ravel()
     places = places[places < len(starts) - 1]
-    return places[_matches(_strings(text, starts).take(pa.array(places)), pattern)]
+    lines = _strings(text, starts).take(pa.array(places))
+    return [places[_matches(lines, pattern)] for pattern in patterns]
 
 
 def _strings(text: bytes, starts: npt.NDArray[np.int32]) -> pa.Array:

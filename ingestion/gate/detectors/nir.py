@@ -24,6 +24,7 @@ _LINE = (
     rf"|{BEFORE}(?:[0-9A-Za-z]{{0,15}}[A-Za-z])?{_SOLID}(?:[A-Za-z][0-9A-Za-z]{{0,15}})?{AFTER}"
 )
 
+_UNCUT, _KEY_APART = (15,), (13, 2)
 _FIND_SPACED_OUT = re.compile(rf"(?<![0-9A-Za-z])(?=({_SPACED_OUT})(?![0-9A-Za-z]))".encode())
 _FIND_SOLID = re.compile(rf"(?<![0-9])(?=({_SOLID})(?![0-9]))".encode())
 _STRUCTURE = re.compile(
@@ -35,24 +36,26 @@ _STRUCTURE = re.compile(
 
 
 def _candidates(line: bytes) -> Iterator[Candidate]:
-    seen = set()
     for match in _FIND_SOLID.finditer(line):
-        if not in_digest(line, match.start(1), match.end(1)):
-            seen.add(match.start(1))
-            yield Candidate(match.start(1), match.group(1).decode("ascii"))
+        yield Candidate(match.start(1), match.group(1).decode("ascii"))
     for match in _FIND_SPACED_OUT.finditer(line):
-        written = match.group(1).decode("ascii")
-        cuts = groups(written)
-        if match.start(1) in seen or len(cuts) == 1:
-            continue
-        is_decimal = len(cuts) == 2 and "." in written and cuts[0] != 13
-        if is_spaced(written) or not (is_decimal or continues(line, match.start(1), match.end(1))):
-            yield Candidate(match.start(1), written)
+        if not match.group(1).isalnum():
+            yield Candidate(match.start(1), match.group(1).decode("ascii"))
 
 
-def _is_valid(written: str) -> bool:
-    number = compact(written)
-    return _STRUCTURE.fullmatch(number) is not None and bool(nir.is_valid(number))
+def _is_valid(candidate: Candidate, line: bytes) -> bool:
+    number = compact(candidate.text)
+    if not _STRUCTURE.fullmatch(number) or not _is_written_as_one(candidate, line):
+        return False
+    return bool(nir.is_valid(number))
+
+
+def _is_written_as_one(candidate: Candidate, line: bytes) -> bool:
+    cuts = groups(candidate.text)
+    if cuts in (_UNCUT, _KEY_APART):
+        return not in_digest(candidate, line)
+    is_decimal = len(cuts) == 2 and "." in candidate.text
+    return is_spaced(candidate.text) or not (is_decimal or continues(candidate, line))
 
 
 NIR = Detector("P01", _LINE, _candidates, _is_valid)

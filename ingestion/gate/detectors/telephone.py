@@ -14,8 +14,9 @@ import phonenumbers
 from ingestion.gate.detectors.boundaries import AFTER, BEFORE, GAP, compact, continues, groups, is_spaced
 from ingestion.gate.detectors.detector import Candidate, Detector
 
-_REGIONS = ("FR", "RE", "YT", "GP", "MQ", "GF")
-"""Regions that share the ten-digit national plan."""
+_OVERSEAS = ("RE", "YT", "GP", "MQ", "GF")
+_OVERSEAS_PREFIXES = ("26", "59")
+"""Regions that share the ten-digit plan of the mainland, and where in it their own fixed lines are."""
 _SHORT_PLANS = {"508": "PM", "681": "WF", "687": "NC", "689": "PF"}
 _PAIRS_OF_DIGITS = (2, 2, 2, 2, 2)
 _USUAL_GROUPS = {_PAIRS_OF_DIGITS, (4, 2, 2, 2), (4, 3, 3), (1, 3, 3, 3), (1, 3, 2, 2, 2), (1, 1, 2, 2, 2, 2)}
@@ -49,48 +50,46 @@ _FIND_ABROAD = re.compile(rf"(?:\+|(?<![0-9A-Za-z])00)({_ABROAD})(?![0-9A-Za-z])
 
 def _candidates(line: bytes) -> Iterator[Candidate]:
     for match in _FIND_ABROAD.finditer(line):
-        yield Candidate(match.start(), "+" + match.group(1).decode("ascii"))
-    seen = set()
+        yield Candidate(match.start(), match.group().decode("ascii"))
     for pattern in (_FIND_NATIONAL, _FIND_PAIRS):
         for match in pattern.finditer(line):
-            start, written = match.start(1), match.group(1).decode("ascii")
-            if start not in seen and _is_grouped_as_usual(written, line, start):
-                seen.add(start)
-                yield Candidate(start, written)
+            yield Candidate(match.start(1), match.group(1).decode("ascii"))
 
 
-def _is_grouped_as_usual(written: str, line: bytes, start: int) -> bool:
-    cuts = groups(written)
+def _is_valid(candidate: Candidate, line: bytes) -> bool:
+    digits = compact(candidate.text)
+    if digits[0] != "0" or digits[1] == "0":
+        return _is_valid_from_abroad(digits.removeprefix("00"))
+    return _is_grouped_as_usual(candidate, line) and _is_in_national_plan(digits[1:])
+
+
+def _is_grouped_as_usual(candidate: Candidate, line: bytes) -> bool:
+    cuts = groups(candidate.text)
     if len(cuts) == 1:
         return True
-    if is_spaced(written) and cuts == _PAIRS_OF_DIGITS:
+    is_prose = is_spaced(candidate.text)
+    if is_prose and cuts == _PAIRS_OF_DIGITS:
         return True
-    is_usual = cuts in _USUAL_GROUPS or (is_spaced(written) and cuts[0] > 1)
-    return is_usual and not continues(line, start, start + len(written))
+    return (cuts in _USUAL_GROUPS or (is_prose and cuts[0] > 1)) and not continues(candidate, line)
 
 
-def _is_valid(written: str) -> bool:
-    digits = compact(written)
-    if not written.startswith("+"):
-        return _is_in_national_plan(digits[1:])
-    if digits[:3] in _SHORT_PLANS:
-        number = phonenumbers.PhoneNumber(country_code=int(digits[:3]), national_number=int(digits[3:]))
-        return phonenumbers.is_valid_number_for_region(number, _SHORT_PLANS[digits[:3]])
-    return _is_in_national_plan(digits[-9:])
+def _is_valid_from_abroad(digits: str) -> bool:
+    region = _SHORT_PLANS.get(digits[:3])
+    return _is_in_plan(digits[3:], region) if region else _is_in_national_plan(digits[-9:])
 
 
 def _is_in_national_plan(nine_digits: str) -> bool:
     if nine_digits[0] in "67":
         return True
-    return any(
-        phonenumbers.is_valid_number_for_region(
-            phonenumbers.PhoneNumber(
-                country_code=phonenumbers.country_code_for_region(region), national_number=int(nine_digits)
-            ),
-            region,
-        )
-        for region in _REGIONS
+    regions = _OVERSEAS if nine_digits[:2] in _OVERSEAS_PREFIXES else ()
+    return any(_is_in_plan(nine_digits, region) for region in ("FR", *regions))
+
+
+def _is_in_plan(digits: str, region: str) -> bool:
+    number = phonenumbers.PhoneNumber(
+        country_code=phonenumbers.country_code_for_region(region), national_number=int(digits)
     )
+    return phonenumbers.is_valid_number_for_region(number, region)
 
 
 TELEPHONE = Detector("P03", _LINE, _candidates, _is_valid)

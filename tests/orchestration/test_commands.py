@@ -1,0 +1,123 @@
+"""The commands as a person types them, on a tiny campaign from landing to figures."""
+
+import csv
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.contract import registered_plie_ids
+from ingestion.settings import PROJECT_ROOT
+from ingestion.warehouse import writer_lock
+from orchestration.cli import app
+from orchestration.cli.console import CommandFailed
+from tests.orchestration.conftest import Demo, plie
+
+
+def read_snapshot(data: Path, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(data / "published" / "plie_marts.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_the_demo_ends_with_the_count_of_each_verdict(demo: Demo) -> None:
+    counts = dict(read_snapshot(demo.data, "select verdict, count(*) from marts.published_figures_check group by 1"))
+    last = demo.printed.rstrip().splitlines()[-1]
+    assert last == " · ".join(f"{counts[verdict]} {verdict}" for verdict in sorted(map(str, counts)))
+
+
+def test_the_demo_says_that_people_are_made_up(demo: Demo) -> None:
+    assert "données fictives" in demo.printed
+    producers = read_snapshot(demo.data, "select distinct producer_name from marts.fct_deliveries")
+    assert producers
+    assert all("fictives" in str(producer) for (producer,) in producers)
+
+
+def test_the_demo_shows_published_beside_computed(demo: Demo) -> None:
+    (line,) = [line for line in demo.printed.splitlines() if line.strip().startswith("F14-04")]
+    assert line.count("88 %") >= 2
+    assert line.rstrip().endswith("identical")
+
+
+def test_a_contradiction_names_the_identity_that_it_breaks(demo: Demo) -> None:
+    assert "contradictory in print: C08 (I26)" in demo.printed
+
+
+def test_every_delivery_is_acknowledged_and_archived(demo: Demo) -> None:
+    deliveries = read_snapshot(demo.data, "select plie_id, file_name, status from marts.fct_deliveries")
+    assert len(deliveries) == 139
+    for plie_id, file_name, status in deliveries:
+        assert str(status).startswith("accepted")
+        assert (demo.data / "archive" / str(plie_id) / str(file_name)).exists()
+        assert (demo.data / "outbox" / str(plie_id) / f"{file_name}.ack.json").exists()
+    assert not list((demo.data / "landing").glob("*/*"))
+
+
+def test_status_lists_each_plie_with_its_last_delivery(demo: Demo) -> None:
+    result = plie("status", "--data", demo.data)
+    assert result.exit_code == 0
+    (line,) = [line for line in result.output.splitlines() if line.startswith("PLIE-59-06")]
+    assert "accepted" in line
+    assert "2016-01-01 – 2021-12-31" in line
+    assert "139 PLIE have sent something" in result.output
+
+
+def test_status_can_list_who_never_sent_anything(demo: Demo) -> None:
+    result = plie("status", "--all", "--data", demo.data)
+    listed = {line.split()[0] for line in result.output.splitlines() if line.startswith("PLIE-")}
+    assert listed == registered_plie_ids()
+    assert "nothing received" in result.output
+
+
+def test_sql_reads_the_snapshot_while_another_process_writes(demo: Demo) -> None:
+    from ingestion.settings import Settings
+
+    settings = Settings(data=demo.data)
+    with writer_lock(settings, "a load"), duckdb.connect(str(settings.warehouse)):
+        result = plie("sql", "select count(*) as n from dim_plie", "--csv", "--data", demo.data)
+    assert result.exit_code == 0
+    assert list(csv.reader(io.StringIO(result.output))) == [["n"], [str(len(registered_plie_ids()))]]
+
+
+def test_no_pseudonym_of_the_warehouse_is_in_the_snapshot(demo: Demo) -> None:
+    with duckdb.connect(str(demo.data / "warehouse.duckdb"), read_only=True) as connection:
+        pseudonyms = connection.execute("select participant_id from raw.participants limit 50").fetchall()
+    content = (demo.data / "published" / "plie_marts.duckdb").read_bytes()
+    assert len(pseudonyms) == 50
+    assert not [pseudonym for (pseudonym,) in pseudonyms if pseudonym.encode() in content]
+
+
+def test_a_demo_beside_real_data_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "warehouse.duckdb").write_bytes(b"somebody's")
+    with pytest.raises(CommandFailed, match="--data"):
+        app(["demo", "--scale", "0.01", "--data", str(tmp_path)], standalone_mode=False)
+
+
+def test_a_refused_delivery_ends_the_load_with_code_1(tmp_path: Path) -> None:
+    folder = tmp_path / "landing" / "PLIE-59-06"
+    folder.mkdir(parents=True)
+    (folder / "PLIE-59-06_20211231T220000Z.zip").write_bytes(b"not a zip")
+    command = [sys.executable, "-m", "orchestration.cli", "load", "--data", str(tmp_path)]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "refused" in done.stdout
+    assert "1 of 1 deliveries were not loaded" in done.stderr
+
+
+def test_wrong_use_ends_with_code_2(tmp_path: Path) -> None:
+    assert plie("load", "PLIE-XX-01", "--data", tmp_path).exit_code == 2
+    assert plie("nonsense").exit_code == 2
+
+
+def test_status_before_any_load_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(CommandFailed, match="plie load"):
+        app(["status", "--data", str(tmp_path)], standalone_mode=False)
+
+
+@pytest.mark.parametrize("command", ["demo", "sample", "load", "build", "status", "sql"])
+def test_each_command_explains_itself(command: str) -> None:
+    result = plie(command, "--help")
+    assert result.exit_code == 0
+    assert "--data" in result.output
