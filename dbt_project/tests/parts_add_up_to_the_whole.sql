@@ -1,5 +1,5 @@
--- Where the categories of an indicator share out its denominator, their numerators add up to it: a code that no category
--- takes would show here.
+-- Where the categories of an indicator share out its denominator, their numerators add up to it: a code that no
+-- category takes would show here.
 select
     indicator_id,
     year,
@@ -9,18 +9,19 @@ select
     sum(numerator) as parts,
     max(denominator) as whole
 from {{ ref('indicators') }}
-where indicator_id in (
-    'entries.by_sex',
-    'entries.by_age_band',
-    'entries.by_education',
-    'exits.by_class',
-    'exits.positive_by_outcome',
-    'exits.sans_suite_by_cause',
-    'exits.positive_by_sector',
-    'exits.durable_by_employer',
-    'exits.contracts_by_type',
-    'steps.by_type',
-    'steps.training_by_kind'
-)
+where
+    indicator_id in (
+        'entries.by_sex',
+        'entries.by_age_band',
+        'entries.by_education',
+        'exits.by_class',
+        'exits.positive_by_outcome',
+        'exits.sans_suite_by_cause',
+        'exits.positive_by_sector',
+        'exits.durable_by_employer',
+        'exits.contracts_by_type',
+        'steps.by_type',
+        'steps.training_by_kind'
+    )
 group by indicator_id, year, perimeter, scope, scope_id
 having sum(numerator) <> max(denominator)

@@ -16,7 +16,9 @@ from ingestion.gate.detectors import DETECTORS, Detector
 from ingestion.gate.detectors.folding import readings
 from ingestion.gate.detectors.header import Header, read_header
 from ingestion.gate.detectors.lines import Piece, line_starts, pieces, suspect_lines
-from ingestion.gate.detectors.pseudonyms import predictable
+from ingestion.gate.detectors.pseudonyms import predictable, prepare
+
+__all__ = ["MASKED", "PrivacyHit", "PrivacyHits", "is_clean", "prepare", "scan"]
 
 SHOWN_HITS = 150
 """Hits of one rule that are described one by one; all are counted."""
@@ -25,6 +27,7 @@ EFFORT = 64 * 1024 * 1024
 entry. What costs more is no delivery but keeps the gate busy: it counts as found, and the search for that rule ends."""
 _CANDIDATE_EFFORT = 64
 MASKED = "(nom masqué)"
+"""Stands for the name of an entry that would itself give something away."""
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b")
 _OPAQUE_SHARE = 0.02
@@ -68,7 +71,7 @@ def scan(name: str, data: bytes, encoding: str | None = None, *, resource: str |
     """
     shown = resource or re.sub(r"\.csv\Z", "", name, flags=re.IGNORECASE)
     broken = _rules_broken_by(name)
-    found = _Search(MASKED if broken else shown, name.lower())
+    found = _Search(MASKED if broken or not is_clean(shown) else shown, name.lower())
     for rule in broken:
         found.add(rule, None, None)
     for reading in readings(data, encoding):

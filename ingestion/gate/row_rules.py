@@ -88,7 +88,9 @@ def _field_conditions(field: Field, cell: str, value: str) -> Iterator[tuple[str
 
 
 def _is_shaped(field: Field, cell: str) -> str:
-    return f"regexp_full_match({cell}, {quoted(_SHAPES[field.type])})"
+    shaped = f"regexp_full_match({cell}, {quoted(_SHAPES[field.type])})"
+    # There is no year 0, whatever DuckDB makes of it.
+    return f"({shaped} and {cell} >= '0001')" if field.type == "date" else shaped
 
 
 def _bounds(field: Field, value: str) -> Iterator[str]:

@@ -26,7 +26,8 @@ from ingestion.sample.targets import national_targets
 from ingestion.settings import Settings
 
 CONTRACT_VERSION = "1.0"
-SMALLEST_SCALE = 0.01
+SMALLEST_SCALE, LARGEST_SCALE = 0.01, 10.0
+"""Below, some PLIE would have no one; above, the largest delivery would go beyond the limits of the contract."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,12 @@ def write_campaign(
 
     `scale` multiplies people (1 = the national size); the same seed and scale give the same bytes. `on_progress` is
     told the deliveries written and their number. Raises ValueError for a year that is not calibrated and for a scale
-    under 0.01, where too few people are left for every PLIE to have one.
+    outside SMALLEST_SCALE to LARGEST_SCALE.
     """
     if year != CAMPAIGN_YEAR:
         raise ValueError(f"Only the campaign of {CAMPAIGN_YEAR} is calibrated on published figures, not {year}.")
-    if scale < SMALLEST_SCALE:
-        raise ValueError(f"The scale {scale} is under {SMALLEST_SCALE}: some PLIE would have no one.")
+    if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
+        raise ValueError(f"The scale must be from {SMALLEST_SCALE} to {LARGEST_SCALE}, not {scale}.")
     contract = known_contracts()[CONTRACT_VERSION]
     programmes = read_programmes(stream(seed, "programmes"), national_targets())
     nation = make_nation(programmes, scale, seed)

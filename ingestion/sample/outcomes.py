@@ -35,6 +35,7 @@ PROFILE_GROUPS = ("FEMMES", "DELD", "BRSA", "NIVEAU_1_2")
 SHORTEST_DURABLE_DAYS = 190
 """A durable exit is validated after six months in the job, so the parcours has lasted a little longer than that."""
 RETIREMENT_AGE = 60
+LARGEST_LOG_ODDS = 30.0
 PROGRAMME_SPREAD = 0.35
 """How unequal PLIE are in positive exits of like people (standard deviation of the logarithm of the odds)."""
 
@@ -99,7 +100,7 @@ def positive_chances(members: Mask, sizes: Ints, total: float, rates: Floats) ->
     slopes = np.zeros(design.shape[1])
     chances = np.full(len(sizes), 0.5)
     for _ in range(50):
-        chances = 1 / (1 + np.exp(-design @ slopes))
+        chances = 1 / (1 + np.exp(-np.clip(design @ slopes, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)))
         gap = wanted - design.T @ (sizes * chances)
         curvature = (design * (sizes * chances * (1 - chances))[:, None]).T @ design
         slopes = slopes + np.linalg.solve(curvature + 1e-6 * np.eye(len(slopes)), gap)

@@ -21,17 +21,15 @@ SEXES = ("F", "H", "N")
 AGE_BANDS = ("MOINS_26", "26_44", "45_PLUS")
 BAND_LIMITS = ((18, 25, 1.4), (26, 44, 0.9), (45, 64, 0.75))
 """Ages of each band, and how they lean: below 1 towards the younger, above 1 towards the older."""
-LEVELS = ("1", "2", "3", "4", "5", "6", "7", "8")
 NOT_SUPPLIED = -1
 
 
 @dataclass
 class Profiles:
-    """`sex`, `birth` (day number) and `level` (0 for level 1) by person; the rest by parcours, -1 when not supplied."""
+    """`sex` and `birth` (day number) by person; the rest by parcours, -1 when not supplied and level 1 as 0."""
 
     sex: Ints
     birth: Ints
-    level: Ints
     age_at_entry: Ints
     level_at_entry: Ints
     situations: Situations
@@ -161,7 +159,6 @@ def draw_profiles(careers: Careers, programmes: Programmes, targets: Targets, rn
     return Profiles(
         registrar.sex,
         registrar.birth,
-        registrar.level,
         registrar.age_at_entry,
         registrar.level_at_entry,
         situations,

@@ -113,7 +113,8 @@ class _Scheduler:
         median, spread = LENGTHS[nature]
         days = np.exp(self.rng.normal(np.log(median), spread, starts))
         planned = start + np.clip(days, 1, LONGEST_DAYS).astype(np.int32) - 1
-        planned = np.maximum(planned, first_day(year) + self.rng.integers(0, 21, starts))
+        soonest = first_day(year) + self.rng.integers(0, 21, starts)
+        planned = np.where(planned < first_day(year), soonest, planned)
         leaving = self.careers.exit[parcours]
         end = np.minimum(planned, leaving)
         chance = self.rng.random(starts)

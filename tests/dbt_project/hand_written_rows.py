@@ -104,9 +104,10 @@ def write(connection: duckdb.DuckDBPyConnection) -> None:
     for plie_id, (coverage_from, coverage_to) in COVERAGES.items():
         delivery = f"{plie_id}_20220101T000000Z"
         connection.execute(
-            "insert into raw.deliveries (delivery_id, plie_id, file_name, sha256, bytes, received_at, status, filed)"
-            " values (?, ?, ?, '0', 1, timestamp '2022-01-01', 'accepted', true)",
-            [delivery, plie_id, f"{delivery}.zip"],
+            "insert into raw.deliveries (delivery_id, plie_id, file_name, sha256, bytes, received_at, status,"
+            " acknowledged_as, filed)"
+            " values (?, ?, ?, '0', 1, timestamp '2022-01-01', 'accepted', ?, true)",
+            [delivery, plie_id, f"{delivery}.zip", f"{delivery}.ack.json"],
         )
         connection.execute(
             "insert into raw.loaded_plie (plie_id, delivery_id, load_number, created_at, coverage_from, coverage_to)"

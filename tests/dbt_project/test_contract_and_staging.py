@@ -44,12 +44,16 @@ def test_every_field_of_the_contract_has_a_staging_column(version: str) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_staging_model_holds_every_column_of_its_raw_table_and_no_other(
+def test_a_staging_model_holds_every_column_of_the_rows_that_it_reads_and_no_other(
     model: str, raw_columns: dict[str, list[str]]
 ) -> None:
     names = make_dictionary.staging_names(model)
-    assert list(names) == raw_columns[make_dictionary.staging_source(model)]
+    source = make_dictionary.staging_source(model)
     assert len(set(names.values())) == len(names)
+    if source in row_tables():
+        assert list(names) == raw_columns[source]
+    else:  # the ledger keeps some columns for the loader alone
+        assert set(names) <= set(raw_columns[source])
 
 
 def test_every_row_table_has_a_staging_model() -> None:

@@ -42,9 +42,11 @@ def test_a_year_without_calibration_is_an_error(tmp_path: Path) -> None:
         write_campaign(Settings(data=tmp_path), year=2020, scale=SCALE)
 
 
-def test_a_scale_that_leaves_some_plie_without_people_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"under 0\.01"):
-        write_campaign(Settings(data=tmp_path), scale=0.001)
+@pytest.mark.parametrize("scale", [0.001, -1.0, 11.0, float("nan"), float("inf")])
+def test_a_scale_with_empty_plie_or_deliveries_over_the_limits_is_an_error(tmp_path: Path, scale: float) -> None:
+    with pytest.raises(ValueError, match="scale must be"):
+        write_campaign(Settings(data=tmp_path), scale=scale)
+    assert not delivered_files(tmp_path)
 
 
 def test_at_the_smallest_scale_every_plie_still_has_people(tmp_path: Path) -> None:

@@ -41,12 +41,12 @@ def is_spaced(written: str) -> bool:
     return _MARKS.search(written) is None
 
 
-def continues(candidate: Candidate, line: bytes) -> bool:
-    """Whether the same row of digits goes on over a dot, dash or slash: part of a timestamp or a longer id."""
+def continues(candidate: Candidate, line: bytes, over: bytes = b"._/-") -> bool:
+    """Whether the same row of digits goes on over one of these marks: part of a timestamp or a longer id."""
     before = line[max(candidate.start - 2, 0) : candidate.start]
     after = line[candidate.end : candidate.end + 2]
-    return (len(before) == 2 and before[:1].isdigit() and before[1:] in b"._/-") or (
-        len(after) == 2 and after[:1] in b"._/-" and after[1:].isdigit()
+    return (len(before) == 2 and before[:1].isdigit() and before[1:] in over) or (
+        len(after) == 2 and after[:1] in over and after[1:].isdigit()
     )
 
 

@@ -41,6 +41,11 @@ class _Digests:
         return found
 
 
+def prepare() -> None:
+    """Makes the table of digests, half a second that releases the interpreter's lock: worth a thread at the start."""
+    _digests()
+
+
 def predictable(text: bytes) -> npt.NDArray[np.int64]:
     """Where in folded text a token of 64 hexadecimal digits begins that is no pseudonym."""
     letters = np.frombuffer(text, dtype=np.uint8)

@@ -68,9 +68,9 @@ def _is_grouped_as_usual(candidate: Candidate, line: bytes) -> bool:
     if len(cuts) == 1:
         return True
     is_prose = is_spaced(candidate.text)
-    if is_prose and cuts == _PAIRS_OF_DIGITS:
-        return True
-    return (cuts in _USUAL_GROUPS or (is_prose and cuts[0] > 1)) and not continues(candidate, line)
+    if cuts in _USUAL_GROUPS:
+        return (is_prose and cuts == _PAIRS_OF_DIGITS) or not continues(candidate, line)
+    return is_prose and cuts[0] > 1 and not continues(candidate, line, over=b" ._/-")
 
 
 def _is_valid_from_abroad(digits: str) -> bool:
