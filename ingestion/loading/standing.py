@@ -50,7 +50,7 @@ def standing(
         f"""
         select
             plie_id, sha256, delivery_id, acknowledged_as, kept_in, kept_as,
-            status <> 'refused' or exists (
+            status not in ('refused', 'duplicate') or exists (
                 from raw.findings
                 where
                     findings.delivery_id = deliveries.delivery_id and severity = 'refuse'

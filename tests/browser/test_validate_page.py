@@ -111,6 +111,7 @@ def test_a_file_that_is_chosen_gets_its_outcome(address: str, tmp_path: Path, sc
     path = a_delivery(people=20).set("parcours", 3, "age_entree", "12").write(tmp_path)
     with chromium(tmp_path / "profile", scripts=scripts) as browser:
         browser.get(address)
+        assert browser.execute_script("return typeof limit") == ("number" if scripts else "undefined")
         browser.find_element(By.ID, "fichier").send_keys(str(path))
         browser.find_element(By.ID, "bouton").click()
         assert heading(browser, "serait") == "Ce fichier serait accepté, sauf certaines lignes"

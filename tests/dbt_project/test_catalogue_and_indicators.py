@@ -90,11 +90,20 @@ def test_every_published_figure_with_an_indicator_names_a_cell_that_exists(
             assert figure["measure"] in {"value", "numerator", "denominator", "n_plie"}, figure["figure_id"]
 
 
-def test_every_figure_that_the_catalogue_claims_is_a_published_one_of_that_indicator(
+def claimed_figures(line: dict[str, str]) -> list[str]:
+    """Figures that a line of the catalogue claims; `F22-01..05` is five of them."""
+    figures = []
+    for claim in filter(None, line["published_figures"].split(";")):
+        first, _, last = claim.partition("..")
+        stem, number = first.rsplit("-", 1)
+        figures += [f"{stem}-{n:02d}" for n in range(int(number), int(last or number) + 1)]
+    return figures
+
+
+def test_the_figures_that_the_catalogue_claims_are_published_ones_of_the_same_section(
     dbt_project: Path, catalogue: dict[str, dict[str, str]]
 ) -> None:
     published = {figure["figure_id"]: figure["indicator_id"] for figure in seed(dbt_project, "published_figures")}
     for indicator_id, line in catalogue.items():
-        for figure_id in filter(None, line["published_figures"].split(";")):
-            first = figure_id.split("..")[0]
-            assert first in published, (indicator_id, figure_id)
+        for figure_id in claimed_figures(line):
+            assert published[figure_id].split(".")[0] == indicator_id.split(".")[0], (indicator_id, figure_id)

@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.gate import row_checks
 from ingestion.loading import group, intake
 from ingestion.loading.intake import Outcome, load_landing
 from ingestion.loading.landing import waiting
@@ -44,9 +43,9 @@ def test_a_sound_delivery_becomes_typed_rows_with_their_origin(settings: Setting
     )  # fmt: skip
     assert column(settings, "select heures from raw.etapes order by line") == [520.5, None, 520.5, 520.5]
     assert counts(settings, PLIE) == {"participants": 4, "parcours": 4, "etapes": 4, "sorties": 2}
-    assert query(settings, "from raw.loaded_plie") == [
-        (PLIE, f"PLIE-59-06_20211231T220000Z-{sha256[:12]}", 1, CREATED.replace(tzinfo=None), date(2016, 1, 1), date(2021, 12, 31))
-    ]  # fmt: skip
+    assert query(settings, "select * exclude (delivery_id) from raw.loaded_plie") == [
+        (PLIE, 1, CREATED.replace(tzinfo=None), date(2016, 1, 1), date(2021, 12, 31))
+    ]
 
 
 def test_the_sender_gets_the_acknowledgement_of_the_contract(settings: Settings) -> None:
@@ -75,9 +74,8 @@ def test_the_sender_gets_the_acknowledgement_of_the_contract(settings: Settings)
             | {"lines": [3], "message": "Code inconnu de la nomenclature."}
         ],
     }
-    assert outcome == Outcome(
-        path.name, PLIE, "accepted_with_rejects", outcome.delivery_id, outcome.resources, "Code inconnu de la nomenclature."
-    )  # fmt: skip
+    assert (outcome.file_name, outcome.plie_id, outcome.status) == (path.name, PLIE, "accepted_with_rejects")
+    assert outcome.message == "Code inconnu de la nomenclature."
 
 
 def test_an_accepted_delivery_is_archived_as_it_came(settings: Settings) -> None:
@@ -115,9 +113,8 @@ def test_a_delivery_with_too_many_rejected_rows_is_refused_with_its_counts(setti
     assert counts(settings, PLIE)["participants"] == 0
     refusal = acknowledgement(settings, path)
     assert [finding["rule"] for finding in refusal["findings"]] == ["T17", "R05"]
-    assert refusal["resources"][2] == {
-        "name": "etapes", "received": 30, "loaded": 0, "rejected": 11, "warned": 0, "added": 0, "changed": 0, "removed": 0,
-    }  # fmt: skip
+    numbers = {"received": 30, "loaded": 0, "rejected": 11, "warned": 0, "added": 0, "changed": 0, "removed": 0}
+    assert refusal["resources"][2] == {"name": "etapes"} | numbers
     assert query(settings, "from raw.loaded_plie") == []
 
 
@@ -361,13 +358,6 @@ def test_groups_are_split_by_size_without_changing_what_is_loaded(
     assert statuses(load(settings)) == ["accepted"] * 4
     assert sizes == [1, 1, 1, 1]
     assert [counts(settings, plie_id)["etapes"] for plie_id in plie_ids] == [4] * 4
-
-
-def test_temporary_tables_do_not_outlive_a_group(settings: Settings) -> None:
-    with duckdb.connect() as connection:
-        connection.execute("create temp table delivery (x integer)")
-        row_checks.forget(connection)
-        assert connection.execute("select count(*) from duckdb_tables() where temporary").fetchone() == (0,)
 
 
 def test_a_file_replaced_while_it_was_loaded_is_another_delivery(

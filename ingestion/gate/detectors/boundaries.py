@@ -16,14 +16,12 @@ AFTER = r"(?:[^0-9A-Za-z]|$)"
 """RE2: the edge of a token of letters and digits."""
 
 GAP = r"[ ._/()'-]{0,3}"
-"""What may stand between two digits of one number: never a delimiter, a quote or the end of a line."""
+ANY_GAP = r"[ ._/()'-]*"
+"""What may stand between two digits of one number: never a delimiter, a quote or the end of a line. In a line pattern
+any length will do, which keeps its automaton small."""
 
 _GAPS = re.compile(r"[^0-9A-Za-z]+")
 _MARKS = re.compile(r"[._/'-]")
-_DIGEST = re.compile(rb"(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{32,}")
-_ALNUM_BEFORE = re.compile(rb"[0-9A-Za-z]*\Z")
-_ALNUM_AFTER = re.compile(rb"[0-9A-Za-z]*")
-_REACH = 64
 
 
 def compact(written: str) -> str:
@@ -48,15 +46,3 @@ def continues(candidate: Candidate, line: bytes, over: bytes = b"._/-") -> bool:
     return (len(before) == 2 and before[:1].isdigit() and before[1:] in over) or (
         len(after) == 2 and after[:1] in over and after[1:].isdigit()
     )
-
-
-def in_digest(candidate: Candidate, line: bytes) -> bool:
-    """Whether these bytes are part of a hexadecimal digest: one token of 32 digits or more, a letter among them.
-
-    One 64-digit pseudonym in six holds ten decimal digits in a row, and one in sixty holds fifteen.
-    """
-    start, end = candidate.start, candidate.end
-    head = _ALNUM_BEFORE.search(line[max(start - _REACH, 0) : start])
-    tail = _ALNUM_AFTER.match(line, end, end + _REACH)
-    token = (head.group() if head else b"") + line[start:end] + (tail.group() if tail else b"")
-    return _DIGEST.fullmatch(token) is not None

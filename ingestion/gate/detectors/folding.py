@@ -144,6 +144,8 @@ def _fold_one(point: int) -> int:
         return ord("0") + unicodedata.decimal(character)
     if character in "·•‧∙":
         return ord(".")
+    if category == "Lo":
+        return ord("x")
     plain = [part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)]
     if len(plain) == 1 and ord(plain[0]) < 0x80:
         return ord(plain[0])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ _DELIMITERS = (";", "\t", ",", "|")
 _LINES_BEFORE = 5
 _LONGEST_LINE = 64 * 1024
 _EXCEL_HINT = re.compile(rb"sep=.\r?\n?", re.IGNORECASE)
+_QUOTED = re.compile(rb'"[^"]*(?:"|$)')
 _HARMLESS = re.compile(r"[A-Za-z][A-Za-z_ ]{0,39}")
 
 
@@ -37,7 +37,7 @@ class Header:
         """
         if len(line) > _LONGEST_LINE or not any(is_contract_column(name) or identity_in(name) for name in self.columns):
             return None
-        cuts = list(_cuts(line, self.delimiter))
+        cuts = _cuts(line, self.delimiter)
         if len(cuts) != len(self.columns) - 1:
             return None
         number = sum(cut < place for cut in cuts)
@@ -56,7 +56,7 @@ def read_header(text: bytes, is_csv: bool) -> Header | None:
             continue
         if len(line) > _LONGEST_LINE or line.lstrip()[:1] in (b"{", b"["):
             return None
-        delimiter = max(_DELIMITERS, key=lambda mark: sum(1 for _ in _cuts(line, mark)))
+        delimiter = max(_DELIMITERS, key=lambda mark: len(_cuts(line, mark)))
         columns = _split(line, delimiter)
         following = lines[number] if number < len(lines) else b""
         if is_csv or any(map(is_contract_column, columns)) or 1 < len(columns) == len(_split(following, delimiter)):
@@ -71,11 +71,8 @@ def _split(line: bytes, delimiter: str) -> tuple[str, ...]:
     return tuple(cell.decode("ascii").strip().strip('"').strip() for cell in cells)
 
 
-def _cuts(line: bytes, delimiter: str) -> Iterator[int]:
+def _cuts(line: bytes, delimiter: str) -> list[int]:
     """Places of the delimiters outside quotes."""
-    is_quoted = False
-    for place, letter in enumerate(line):
-        if letter == ord('"'):
-            is_quoted = not is_quoted
-        elif letter == ord(delimiter) and not is_quoted:
-            yield place
+    if b'"' in line:
+        line = _QUOTED.sub(lambda quoted: b" " * len(quoted.group()), line)
+    return [match.start() for match in re.finditer(re.escape(delimiter).encode(), line)]

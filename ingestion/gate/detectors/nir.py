@@ -11,22 +11,24 @@ from collections.abc import Iterator
 
 from stdnum.fr import nir
 
-from ingestion.gate.detectors.boundaries import AFTER, BEFORE, GAP, compact, continues, groups, in_digest, is_spaced
+from ingestion.gate.detectors.boundaries import AFTER, ANY_GAP, BEFORE, GAP, compact, continues, groups, is_spaced
 from ingestion.gate.detectors.detector import Candidate, Detector
 
 _SEX = "[123478]"
-_SPACED_OUT = rf"{_SEX}(?:{GAP}[0-9]){{4}}{GAP}(?:[0-9]{GAP}[0-9]|2{GAP}[ABab])(?:{GAP}[0-9]){{8}}"  # a gap anywhere
-_SOLID = rf"{_SEX}[0-9]{{4}}(?:[0-9]{{2}}|2[ABab])[0-9]{{6}}[ ._/-]?[0-9]{{2}}"  # at most one gap, before the key
 
-# A number glued to letters is sought in tokens of up to 46 characters, so that a 64-digit pseudonym is no suspect.
-_LINE = (
-    rf"{BEFORE}{_SPACED_OUT}{AFTER}"
-    rf"|{BEFORE}(?:[0-9A-Za-z]{{0,15}}[A-Za-z])?{_SOLID}(?:[A-Za-z][0-9A-Za-z]{{0,15}})?{AFTER}"
-)
 
+def _spaced_out(gap: str) -> str:
+    return rf"{_SEX}(?:{gap}[0-9]){{4}}{gap}(?:[0-9]{gap}[0-9]|2{gap}[ABab])(?:{gap}[0-9]){{8}}"
+
+
+# In one piece, or with the key apart, a number may be glued to letters and to letters only: a 64-digit pseudonym, one
+# in sixty of which holds fifteen decimal digits in a row, is then no suspect.
+_SOLID = rf"{_SEX}[0-9]{{4}}(?:[0-9]{{2}}|2[ABab])[0-9]{{6}}[ ._/-]?[0-9]{{2}}"
 _UNCUT, _KEY_APART = (15,), (13, 2)
-_FIND_SPACED_OUT = re.compile(rf"(?<![0-9A-Za-z])(?=({_SPACED_OUT})(?![0-9A-Za-z]))".encode())
-_FIND_SOLID = re.compile(rf"(?<![0-9])(?=({_SOLID})(?![0-9]))".encode())
+
+_LINE = rf"{BEFORE}{_spaced_out(ANY_GAP)}{AFTER}|{BEFORE}[A-Za-z]*{_SOLID}[A-Za-z]*{AFTER}"
+_FIND_SPACED_OUT = re.compile(rf"(?<![0-9A-Za-z])(?=({_spaced_out(GAP)})(?![0-9A-Za-z]))".encode())
+_FIND_SOLID = re.compile(rf"(?<![0-9A-Za-z])[A-Za-z]*(?=({_SOLID})[A-Za-z]*(?![0-9A-Za-z]))".encode())
 _STRUCTURE = re.compile(
     r"[123478][0-9]{2}"
     r"(?:0[1-9]|1[0-2]|20|3[0-9]|4[0-2]|[5-9][0-9])"
@@ -53,7 +55,7 @@ def _is_valid(candidate: Candidate, line: bytes) -> bool:
 def _is_written_as_one(candidate: Candidate, line: bytes) -> bool:
     cuts = groups(candidate.text)
     if cuts in (_UNCUT, _KEY_APART):
-        return not in_digest(candidate, line)
+        return True
     is_decimal = len(cuts) == 2 and "." in candidate.text
     return is_spaced(candidate.text) or not (is_decimal or continues(candidate, line))
 

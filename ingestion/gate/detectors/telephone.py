@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from ingestion.gate.detectors.boundaries import AFTER, BEFORE, GAP, compact, continues, groups, is_spaced
+from ingestion.gate.detectors.boundaries import AFTER, ANY_GAP, BEFORE, GAP, compact, continues, groups, is_spaced
 from ingestion.gate.detectors.detector import Candidate, Detector
 
 _OVERSEAS = ("RE", "YT", "GP", "MQ", "GF")
@@ -22,30 +22,35 @@ _PAIRS_OF_DIGITS = (2, 2, 2, 2, 2)
 _USUAL_GROUPS = {_PAIRS_OF_DIGITS, (4, 2, 2, 2), (4, 3, 3), (1, 3, 3, 3), (1, 3, 2, 2, 2), (1, 1, 2, 2, 2, 2)}
 """Groups that dots, dashes and slashes make; a department, a year and a number (`06-2016-0123`) are not among them."""
 
-_NATIONAL = rf"0{GAP}[1-9](?:{GAP}[0-9]){{8}}"
+_WORDS = ("tel", "phone", "mobile", "portable", "gsm", "fax")
+"""How words end that may be glued to a number; any other letter before ten digits in a row makes an identifier."""
+
+
+def _national(gap: str) -> str:
+    return rf"0{gap}[1-9](?:{gap}[0-9]){{8}}"
+
+
 _PAIRS = r"0[1-9](?:[ ._/-]{1,3}[0-9]{2}){4}"
 _ABROAD = (
     rf"{GAP}(?:(?:33|590|594|596|262)(?:{GAP}0)?{GAP}[1-9](?:{GAP}[0-9]){{8}}"
     rf"|(?:508|681|687){GAP}[1-9](?:{GAP}[0-9]){{5}}"
     rf"|689{GAP}[1-9](?:{GAP}[0-9]){{7}})"
 )
-_WORDS = ("tel", "telephone", "phone", "mobile", "portable", "gsm", "fax")
-"""Words that may be glued to a number; any other letter before ten digits in a row makes an identifier."""
 
 _LINE = "|".join(
     (
-        rf"{BEFORE}{_NATIONAL}{AFTER}",
-        rf"(?i:{'|'.join(_WORDS)})0[1-9][0-9]{{8}}{AFTER}",
-        rf"(?:^|[^0-9]){_PAIRS}(?:[^0-9]|$)",
-        rf"(?:\+|{BEFORE}00){_ABROAD}{AFTER}",
+        rf"{BEFORE}{_national(ANY_GAP)}{AFTER}",
+        rf"(?i:{'|'.join(_WORDS)}){_national('')}{AFTER}",
+        r"(?:^|[^0-9])0[1-9](?:[ ._/-]+[0-9]{2}){4}(?:[^0-9]|$)",
+        rf"(?:\+|{BEFORE}00){ANY_GAP}(?:33|590|594|596|262|508|68[179])(?:{ANY_GAP}[0-9]){{6}}",
     )
 )
 _AFTER_WORD = "|".join(rf"(?<={word})" for word in _WORDS)
 _FIND_NATIONAL = re.compile(
-    rf"(?:(?<![0-9A-Za-z])|{_AFTER_WORD})(?=({_NATIONAL})(?![0-9A-Za-z]))".encode(), re.IGNORECASE
+    rf"(?:(?<![0-9A-Za-z])|{_AFTER_WORD})(?=({_national(GAP)})(?![0-9A-Za-z]))".encode(), re.IGNORECASE
 )
 _FIND_PAIRS = re.compile(rf"(?<![0-9])(?=({_PAIRS})(?![0-9]))".encode())
-_FIND_ABROAD = re.compile(rf"(?:\+|(?<![0-9A-Za-z])00)({_ABROAD})(?![0-9A-Za-z])".encode())
+_FIND_ABROAD = re.compile(rf"(?:\+|(?<![0-9A-Za-z])00){_ABROAD}(?![0-9A-Za-z])".encode())
 
 
 def _candidates(line: bytes) -> Iterator[Candidate]:
