@@ -69,7 +69,7 @@ def invoke(settings: Settings, command: Sequence[str], callbacks: Sequence[Calla
     from dbt.cli.main import dbtRunner
 
     flags = [word for flag, path in dbt_directories(settings).items() for word in (flag, str(path))]
-    quiet = ["--quiet", "--no-use-colors", "--no-print"]
+    quiet = ["--quiet", "--no-use-colors", "--no-print", "--log-level-file", "info"]
     with _environment(dbt_environment(settings)):
         try:
             return dbtRunner(callbacks=list(callbacks)).invoke([*quiet, *command, *flags])

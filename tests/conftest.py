@@ -9,6 +9,10 @@ import pytest
 from ingestion.settings import Settings
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=3, help="how often a load is killed at a random instant")
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty data root of its own, with a short wait for the lock."""

@@ -22,7 +22,7 @@ __all__ = ["MASKED", "PrivacyHit", "PrivacyHits", "is_clean", "prepare", "scan"]
 
 SHOWN_HITS = 150
 """Hits of one rule that are described one by one; all are counted."""
-EFFORT = 64 * 1024 * 1024
+EFFORT = 32 * 1024 * 1024
 """Bytes of suspicious lines, each candidate counted as `_CANDIDATE_EFFORT` more, that are examined for one rule in one
 entry. What costs more is no delivery but keeps the gate busy: it counts as found, and the search for that rule ends."""
 _CANDIDATE_EFFORT = 64

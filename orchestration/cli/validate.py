@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from orchestration.cli.console import CommandFailed, out
 
 _STYLES = {"good": "bold green", "partial": "bold yellow", "bad": "bold red", "waiting": "bold blue"}
+_SPACES = "\u00a0\u202f"
+"""No-break spaces of French typography, which Python does not count as printable."""
 
 
 def validate(
@@ -95,19 +98,19 @@ def _show(acknowledgement: Mapping[str, Any]) -> None:
     _say(typeset(f"{status.meaning} {status.next_step}"))
     _show_counts(acknowledgement["resources"])
     for section in sections(acknowledgement):
-        _say("")
-        _say(typeset(f"{section.words.heading} : {section.words.explanation}"), _STYLES[section.words.tone])
+        out.print()
+        _say(typeset(f"{section.words.heading} – {section.words.explanation}"), _STYLES[section.words.tone])
         for rule in section.rules:
-            _say("")
-            _say(typeset(f"  {rule.code}  {rule.message or rule.title}"), "bold")
+            out.print()
+            _say(typeset(f"{rule.code}  {rule.message or rule.title}"), "bold", indent=2)
             for place in rule.places:
                 column = f"colonne {place.column}" if place.column else None
                 expected = f"attendu : {place.expected}" if place.expected else None
                 parts = (place.message, place.file, column, place.lines, expected)
-                _say(typeset("       " + " · ".join(part for part in parts if part)))
+                _say(typeset(" · ".join(part for part in parts if part)), indent=7)
             if rule.advice:
-                _say(typeset(f"       → {rule.advice.correction.replace('`', '')}"))
-    _say("")
+                _say(typeset(f"→ {rule.advice.correction.replace('`', '')}"), indent=7)
+    out.print()
     _say(typeset(f"{NOTHING_KEPT} {UNKNOWN_TO_A_CHECK}"), "dim")
 
 
@@ -127,14 +130,17 @@ def _show_counts(resources: list[Mapping[str, Any]]) -> None:
     out.print(table)
 
 
-def _say(text: str, style: str | None = None) -> None:
+def _say(text: str, style: str = "", indent: int = 0) -> None:
     """One line: folded at the width of a terminal; elsewhere it stays whole, so that it can be searched."""
-    out.print(Text(_printable(text), style or ""), soft_wrap=not out.is_terminal)
+    if out.is_terminal:
+        out.print(Padding(Text(_printable(text), style), (0, 0, 0, indent), expand=False))
+    else:
+        out.print(Text(" " * indent + _printable(text)), soft_wrap=True)
 
 
 def _printable(text: str) -> str:
     """Without characters that could steer the terminal: names come from the file."""
-    return "".join(character if character.isprintable() or character == "\u202f" else "�" for character in text)
+    return "".join(character if character.isprintable() or character in _SPACES else "�" for character in text)
 
 
 def register(app: typer.Typer) -> None:

@@ -111,9 +111,7 @@ def test_a_plie_whose_coverage_begins_inside_the_year_has_no_rows_of_its_own(
 
 
 def test_every_sentence_of_print_is_compared_with_the_complete_nation(warehouse: duckdb.DuckDBPyConnection) -> None:
-    verdicts = dict(
-        warehouse.execute("select figure_id, verdict from marts.published_figures_check").fetchall()  # type: ignore[arg-type]
-    )
+    verdicts = dict(warehouse.execute("select figure_id, verdict from marts.published_figures_check").fetchall())
     assert verdicts["F14-02"] == "identical"
     assert verdicts["F21-01"] == "different"
     assert verdicts["F22-12"] == "contradictory in print"

@@ -10,9 +10,8 @@ from ingestion.gate.detectors.detector import Candidate, Detector
 _LOCAL_END = r"[A-Za-z0-9._%+'-]"
 
 # The search starts at the one character before the @, never earlier: a long run of letters costs nothing.
-_FIND = re.compile(
-    rf"{_LOCAL_END} {{0,2}}@ {{0,2}}(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,8}}[A-Za-z]{{2,24}}(?![A-Za-z0-9])".encode()
-)
+_DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
+_FIND = re.compile(rf"{_LOCAL_END} {{0,2}}@ {{0,2}}{_DOMAIN}".encode())
 
 
 def _candidates(line: bytes) -> Iterator[Candidate]:

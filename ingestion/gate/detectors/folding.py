@@ -18,6 +18,7 @@ BLOCK = 4 * 1024 * 1024
 """Bytes folded at once."""
 
 _OTHER = 0x7F
+_FOLDED = (range(0x3100), range(0xFB00, 0xFFFF))  # ideographs, syllables and surrogates lie between
 _GONE = 0
 _WIDE_CODECS = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 _BOMS = (
@@ -124,7 +125,9 @@ def _unescaped(text: bytes) -> bytes:
 @cache
 def _table() -> npt.NDArray[np.uint8]:
     """The folded byte of each character of the basic multilingual plane."""
-    table = np.fromiter((_fold_one(point) for point in range(0x10000)), dtype=np.uint8, count=0x10000)
+    table = np.full(0x10000, ord("x"), dtype=np.uint8)
+    for points in _FOLDED:
+        table[points.start : points.stop] = [_fold_one(point) for point in points]
     table[0xFFFF] = _OTHER
     return table
 
@@ -144,8 +147,8 @@ def _fold_one(point: int) -> int:
         return ord("0") + unicodedata.decimal(character)
     if character in "·•‧∙":
         return ord(".")
-    if category == "Lo":
-        return ord("x")
+    if character in "ªº":
+        return _OTHER
     plain = [part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)]
     if len(plain) == 1 and ord(plain[0]) < 0x80:
         return ord(plain[0])
