@@ -22,6 +22,8 @@ HEADER = "parcours_id;participant_id;date_entree;age_entree;prescripteur"
 PSEUDONYM = "d1a5ac9a015fac2ef7b341673635512a1511f41fe37d111b267f039eec5d4f58"
 SECURITY_NUMBER = "185057800608491"
 
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
 
 def cut(text: str, cuts: tuple[int, ...], gap: str) -> str:
     return gap.join(text[start:end] for start, end in pairwise((0, *cuts, len(text))))
@@ -30,7 +32,9 @@ def cut(text: str, cuts: tuple[int, ...], gap: str) -> str:
 @st.composite
 def security_numbers(draw: st.DrawFn) -> str:
     """A valid number of someone born anywhere, Corsica and abroad included, written in one of the usual ways."""
-    department = draw(st.sampled_from([*(f"{number:02d}" for number in range(1, 97) if number != 20), "2A", "2B", "99"]))
+    department = draw(
+        st.sampled_from([*(f"{number:02d}" for number in range(1, 97) if number != 20), "2A", "2B", "99"])
+    )
     body = (
         draw(st.sampled_from("12347"))
         + f"{draw(st.integers(0, 99)):02d}{draw(st.sampled_from([*range(1, 13), 20, 35, 99])):02d}{department}"
@@ -81,6 +85,7 @@ harmless_rows = st.sampled_from(
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-32-be"]),
     end=st.sampled_from(["\n", "\r\n"]),
 )
+@unhurried
 def test_a_planted_value_is_found_on_its_line_whatever_surrounds_it(
     planted: tuple[str, str], before: list[str], after: list[str], template: str, encoding: str, end: str
 ) -> None:
@@ -96,7 +101,7 @@ def test_a_planted_value_is_found_on_its_line_whatever_surrounds_it(
     shift=st.integers(0, 4096),
     encoding=st.sampled_from(["utf-8", "cp1252", "utf-16"]),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@unhurried
 def test_a_value_on_an_endless_line_is_counted_once_wherever_the_line_is_cut(
     planted: tuple[str, str], filling: str, shift: int, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,8 +113,8 @@ def test_a_value_on_an_endless_line_is_counted_once_wherever_the_line_is_cut(
     assert (hits.counts, [hit.line for hit in hits]) == ({rule: 1}, [1])
 
 
-@given(st.lists(st.integers(0, 400), min_size=1, max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lengths=st.lists(st.integers(0, 400), min_size=1, max_size=40))
+@unhurried
 def test_lines_are_counted_through_to_the_end_of_a_long_entry(
     lengths: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +132,7 @@ def test_a_value_at_the_seam_of_two_real_pieces_is_found() -> None:
         assert [(hit.rule, hit.line) for hit in hits] == [("P01", 1), ("P02", 2)]
 
 
+@unhurried
 @given(st.binary(max_size=3_000), st.sampled_from([None, "utf-8", "cp1252", "utf-16", "punycode", "hex", "no such"]))
 def test_any_bytes_can_be_scanned(data: bytes, encoding: str | None) -> None:
     hits = scan("participants.csv", data, encoding)
@@ -135,7 +141,7 @@ def test_any_bytes_can_be_scanned(data: bytes, encoding: str | None) -> None:
 
 
 def test_the_column_is_named_when_the_header_is_known_and_the_line_splits() -> None:
-    text = f"{HEADER};note\nP-1;{SECURITY_NUMBER};;;;\nP-1;;;;;a@b.fr\n\"P;1\";;;;;06 12 34 56 78\na@b.fr;trop court\n"
+    text = f'{HEADER};note\nP-1;{SECURITY_NUMBER};;;;\nP-1;;;;;a@b.fr\n"P;1";;;;;06 12 34 56 78\na@b.fr;trop court\n'
     hits = scan("parcours.csv", text.encode(), "utf-8")
     assert list(hits) == [
         PrivacyHit("P01", "parcours", "participant_id", 2),
@@ -212,6 +218,7 @@ def test_an_entry_that_is_no_text_says_so() -> None:
         assert not scan("notes.txt", ("Été à Noël ; œuvre\n" * 30).encode(encoding)).is_opaque
 
 
+@unhurried
 @given(values)
 def test_the_value_is_in_no_hit_and_no_log(planted: tuple[str, str]) -> None:
     _, value = planted

@@ -6,7 +6,7 @@ from ingestion.gate.detectors.iban import IBAN
 from ingestion.gate.detectors.nir import NIR
 from ingestion.gate.detectors.telephone import TELEPHONE
 
-DETECTORS = (NIR, IBAN, TELEPHONE, EMAIL)
+DETECTORS = (IBAN, NIR, TELEPHONE, EMAIL)
 """Longest numbers first: ten digits of an account number are no telephone number."""
 
 __all__ = ["DETECTORS", "Candidate", "Detector"]

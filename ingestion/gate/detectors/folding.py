@@ -20,12 +20,12 @@ BLOCK = 4 * 1024 * 1024
 _OTHER = 0x7F
 _FOLDED = (range(0x3100), range(0xFB00, 0xFFFF))  # ideographs, syllables and surrogates lie between
 _GONE = 0
-_WIDE_CODECS = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
+_WIDE_CODECS = {"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"}
 _BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _HEX_VALUE = np.full(256, 16, dtype=np.uint8)
 for _digit in b"0123456789abcdefABCDEF":
@@ -62,7 +62,8 @@ def _wide_codec(data: bytes, encoding: str | None) -> str | None:
         declared = codecs.lookup(encoding or "utf-8").name
     except (LookupError, ValueError):
         return None
-    return declared if declared in _WIDE_CODECS else None
+    explicit = f"{declared}-le" if declared in ("utf-16", "utf-32") else declared
+    return explicit if explicit in _WIDE_CODECS else None
 
 
 class _Reading:

@@ -17,7 +17,7 @@ _WRITTEN = rf"[A-Za-z]{{2}}[0-9]{{2}}(?:[ .-]{{0,2}}[0-9A-Za-z]){{{_SHORTEST - 4
 # Two letters that may be hexadecimal make an account number only with eight digits after the key: Andorra, the
 # Emirates, Bosnia, Belgium and Germany all have them, one pseudonym in a thousand has.
 _LINE = (
-    rf"{BEFORE}(?i:iban)?(?:"
+    rf"(?:{BEFORE}|(?i:iban))(?:"
     rf"(?:[A-Za-z][G-Zg-z]|[G-Zg-z][A-Za-z])[0-9]{{2}}(?:[ .-]*[0-9A-Za-z]){{{_SHORTEST - 4}}}"
     rf"|[A-Fa-f]{{2}}[0-9]{{2}}(?:[ .-]*[0-9]){{8}})"
 )
