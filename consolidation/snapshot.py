@@ -6,6 +6,7 @@ Reading it and the nightly load never meet. A reader that has the former file op
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import duckdb
@@ -28,6 +29,14 @@ def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return marts
 
 
+def _views_of_persons(connection: duckdb.DuckDBPyConnection, marts: dict[str, list[str]]) -> dict[str, str]:
+    """Definitions of the views that hold identifiers: over the renumbered tables they hold the numbers, and no copy."""
+    views = connection.execute(
+        "select view_name, sql from duckdb_views() where database_name = current_database() and schema_name = 'marts'"
+    ).fetchall()
+    return {name: sql for name, sql in views if set(marts[name]) & set(RENUMBERED)}
+
+
 def _number_anew(connection: duckdb.DuckDBPyConnection, marts: dict[str, list[str]]) -> None:
     """Temporary tables `new_<identifier>`: one random number for each identifier of each PLIE."""
     for identifier in RENUMBERED:
@@ -48,20 +57,40 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str])
     connection.execute(f"create table snapshot.marts.{table} as select {selected} from marts.{table} as mart {joins}")
 
 
+def _define(connection: duckdb.DuckDBPyConnection, definition: str) -> None:
+    """Makes a view of the warehouse in the snapshot too, with the tables outside the marts that it reads.
+
+    Raises:
+        ValueError: such a table holds identifiers of persons, which nothing numbers anew.
+    """
+    (database,) = connection.execute("select current_database()").fetchone() or ("",)
+    for schema, table in sorted(set(re.findall(rf'\b{re.escape(database)}"?\.(\w+)\.(\w+)', definition))):
+        if schema == "marts":
+            continue
+        held = {row[0] for row in connection.execute(f"describe {schema}.{table}").fetchall()} & set(RENUMBERED)
+        if held:
+            raise ValueError(f"{schema}.{table} would be published with {', '.join(sorted(held))} as they are.")
+        connection.execute(f"create schema if not exists snapshot.{schema}")
+        connection.execute(f"create table if not exists snapshot.{schema}.{table} as from {schema}.{table}")
+    connection.execute("use snapshot")
+    try:
+        connection.execute(re.sub(rf'"?\b{re.escape(database)}"?\.', "", definition))
+    finally:
+        connection.execute(f'use "{database}"')
+
+
 def _copy_comments(connection: duckdb.DuckDBPyConnection) -> None:
-    tables = connection.execute(
-        "select table_name, comment from duckdb_tables()"
+    described = connection.execute(
+        "select 'table', table_name, comment from duckdb_tables()"
+        " where database_name = current_database() and schema_name = 'marts' and comment is not null"
+        " union all select 'column', table_name || '.' || column_name, comment from duckdb_columns()"
         " where database_name = current_database() and schema_name = 'marts' and comment is not null"
     ).fetchall()
-    columns = connection.execute(
-        "select table_name, column_name, comment from duckdb_columns()"
-        " where database_name = current_database() and schema_name = 'marts' and comment is not null"
-    ).fetchall()
-    for table, comment in tables:
-        connection.execute(f"comment on table snapshot.marts.{table} is '{comment.replace(chr(39), chr(39) * 2)}'")
-    for table, column, comment in columns:
+    connection.execute("begin")
+    for kind, name, comment in described:
         quoted = comment.replace("'", "''")
-        connection.execute(f"comment on column snapshot.marts.{table}.{column} is '{quoted}'")
+        connection.execute(f"comment on {kind} snapshot.marts.{name} is '{quoted}'")
+    connection.execute("commit")
 
 
 def publish_snapshot(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
@@ -82,9 +111,13 @@ def publish_snapshot(connection: duckdb.DuckDBPyConnection, settings: Settings) 
     connection.execute(f"attach '{str(aside).replace(chr(39), chr(39) * 2)}' as snapshot")
     try:
         connection.execute("create schema snapshot.marts")
-        _number_anew(connection, marts)
-        for table, columns in marts.items():
+        definitions = _views_of_persons(connection, marts)
+        tables = {name: columns for name, columns in marts.items() if name not in definitions}
+        _number_anew(connection, tables)
+        for table, columns in tables.items():
             _copy(connection, table, columns)
+        for definition in definitions.values():
+            _define(connection, definition)
         _copy_comments(connection)
     finally:
         connection.execute("detach snapshot")

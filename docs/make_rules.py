@@ -23,6 +23,7 @@ FAMILIES = {
     "R": ("Les lignes", "Chaque ligne se lit et se rattache aux autres."),
     "C": ("La cohérence", "Ce que disent les lignes est vraisemblable."),
     "V": ("Le volume", "La livraison ne fait pas disparaître une grande part des parcours."),
+    "S": ("L'enquête annuelle", "Le classeur se lit, et ses chiffres peuvent être comptés."),
 }
 CONCERNED: dict[str, Callable[[Field], bool]] = {
     "R01": lambda field: field.required,
@@ -48,12 +49,16 @@ def _prose(text: str) -> str:
 
 
 def _severity(rule: Rule) -> str:
+    if rule.code.startswith("S") and rule.severity == "reject":
+        return "Partie rejetée (cette partie de l'enquête est laissée de côté, les autres sont comptées)"
     words = SEVERITIES[rule.severity]
     return f"{words.label} ({words.consequence})"
 
 
 def _place(rule: Rule) -> tuple[str, str]:
     """Which file and which column the rule looks at, in words."""
+    if rule.code.startswith("S"):
+        return "le classeur de l'enquête annuelle", f"`{rule.field}`" if rule.field else "–"
     if rule.resource is None:
         return ("chaque fichier", "chaque colonne") if rule.severity == "reject" else ("la livraison entière", "–")
     return f"{FILES[rule.resource]} (`{rule.resource}.csv`)", f"`{rule.field}`" if rule.field else "–"

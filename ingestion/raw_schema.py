@@ -60,11 +60,25 @@ create table if not exists raw.loaded_plie (
     coverage_from date not null,
     coverage_to date not null
 );
+create table if not exists raw.releases (
+    delivery_id varchar not null,
+    released_at timestamp not null,
+    released_by varchar not null,
+    reason varchar not null
+);
+create table if not exists raw.purges (
+    delivery_id varchar not null,
+    purged_at timestamp not null,
+    purged_by varchar not null,
+    file varchar not null,
+    older_than_days bigint not null
+);
 create table if not exists raw.warehouse_facts (name varchar primary key, value varchar not null);
 """
 """`raw.deliveries`: one row per delivery, whatever became of it; `filed` once file and acknowledgement are in place.
 `kept_in` is `archive`, `quarantine` or null (not kept); `kept_as` and `acknowledged_as` are file names.
-`raw.loaded_plie`: what is loaded of each PLIE now; `load_number` grows with every load of that PLIE."""
+`raw.loaded_plie`: what is loaded of each PLIE now; `load_number` grows with every load of that PLIE.
+`raw.releases`: who let a held delivery in, and why. `raw.purges`: which kept files were destroyed by retention."""
 
 PROVENANCE = {"delivery_id": "varchar", "line": "integer"}
 """Columns that say from which line (1 = header) of which delivery a row comes."""

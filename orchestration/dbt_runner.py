@@ -10,9 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.settings import PROJECT_ROOT, Settings
+from orchestration.last_build import Extent
 
 DATA_TESTS_ONLY = ("--exclude-resource-type", "unit_test")
 """Unit tests prove the SQL, not the data: they belong to the test suite, not to a night."""
+
+DEPENDS_ON_RAW = tuple(
+    f"source:raw+,{kind}"
+    for kind in ("config.materialized:table", "config.materialized:incremental", "resource_type:test")
+)
+"""What a change of rows can change: seeds, what is made of seeds alone, and the definitions of views stay as they are."""
 
 
 class BuildFailed(RuntimeError):
@@ -63,14 +70,24 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def invoke(settings: Settings, command: Sequence[str], callbacks: Sequence[Callable[[Any], None]] = ()) -> Any:
-    """One dbt command on the warehouse of `settings`; returns dbt's own result. The caller holds the writer lock."""
+def invoke(
+    settings: Settings,
+    command: Sequence[str],
+    callbacks: Sequence[Callable[[Any], None]] = (),
+    extent: Extent = Extent.EVERYTHING,
+) -> Any:
+    """One dbt command on the warehouse of `settings`; returns dbt's own result. The caller holds the writer lock.
+
+    Args:
+        extent: what the large facts are built for; `CHANGED` takes that `plan_build` said so under the same lock.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     flags = [word for flag, path in dbt_directories(settings).items() for word in (flag, str(path))]
-    quiet = ["--quiet", "--no-use-colors", "--no-print", "--log-level-file", "info"]
-    with _environment(dbt_environment(settings)):
+    # What failed comes back in the result. dbt would write out each of its thousands of events before dropping it.
+    quiet = ["--quiet", "--no-use-colors", "--no-print", "--log-level", "none", "--log-level-file", "none"]
+    with _environment({**dbt_environment(settings), "PLIE_BUILD": extent}):
         try:
             return dbtRunner(callbacks=list(callbacks)).invoke([*quiet, *command, *flags])
         finally:
@@ -87,8 +104,9 @@ def _failures(result: Any) -> str:
 def build(
     settings: Settings,
     on_progress: Callable[[int, int, str], None] | None = None,
+    extent: Extent = Extent.EVERYTHING,
 ) -> BuildReport:
-    """`dbt build` of the whole project, data tests included. The caller holds the writer lock.
+    """`dbt build` of the whole project or of what changed, data tests included. The caller holds the writer lock.
 
     Args:
         on_progress: called with nodes done, nodes in all and the node's name each time one ends.
@@ -103,7 +121,10 @@ def build(
             total = event.data.num_models if event.info.name == "LogTestResult" else event.data.total
             on_progress(event.data.index, total, event.data.node_info.node_name)
 
-    result = invoke(settings, ["build", *DATA_TESTS_ONLY, "--threads", str(settings.threads)], [on_event])
+    command = ["build", *DATA_TESTS_ONLY, "--threads", str(settings.threads)]
+    if extent is Extent.CHANGED:
+        command += ["--select", *DEPENDS_ON_RAW, "--no-write-json"]
+    result = invoke(settings, command, [on_event], extent)
     if not result.success:
         raise BuildFailed(_failures(result))
     statuses: dict[str, int] = {}

@@ -4,26 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 
 from consolidation.snapshot import publish_snapshot
+from ingestion.raw_schema import create_raw_schema
 from ingestion.settings import Settings
 from ingestion.warehouse import open_warehouse, writer_lock
 from orchestration.dbt_runner import BuildReport, build
+from orchestration.last_build import BuildPlan, Extent, plan_build, remember_build
+
+NOTHING_RUN = BuildReport(statuses={}, seconds={}, warnings=())
+
+
+@dataclass(frozen=True)
+class Published(BuildReport):
+    """What one build did, and what there was to do."""
+
+    plan: BuildPlan
 
 
 def build_and_publish(
     settings: Settings,
     on_progress: Callable[[int, int, str], None] | None = None,
     on_wait: Callable[[str], None] | None = None,
-) -> BuildReport:
-    """Builds every model, tests the data, and puts the snapshot in place, all under one hold of the writer lock.
+    everything: bool = False,
+) -> Published:
+    """Builds what changed, tests the data, and puts the snapshot in place, all under one hold of the writer lock.
+
+    Where code and ledger are those of the last complete build, what was built and tested then stands: nothing is run.
+
+    Args:
+        everything: builds, tests and publishes all of it whatever the last build was made of.
 
     Raises:
         BuildFailed: a model or a data test failed; the snapshot that was there stays.
         WarehouseBusy: another process writes.
     """
     with writer_lock(settings, "plie build", on_wait):
-        report = build(settings, on_progress)
+        with closing(open_warehouse(settings)) as connection:
+            create_raw_schema(connection)
+            plan = plan_build(connection, settings, everything)
+        if plan.extent is Extent.NOTHING:
+            return Published(**vars(NOTHING_RUN), plan=plan)
+        report = build(settings, on_progress, plan.extent)
         with closing(open_warehouse(settings)) as connection:
             publish_snapshot(connection, settings)
-    return report
+            remember_build(connection, plan)
+    return Published(**vars(report), plan=plan)

@@ -12,6 +12,7 @@ import pytest
 from ingestion.acknowledgement.advice import EXAMPLE_LABELS, advice
 from ingestion.acknowledgement.wording import SEVERITIES
 from ingestion.contract import known_contracts
+from ingestion.gate.csv_cells import CELL_LIMIT
 from ingestion.gate.privacy import scan
 from ingestion.rules import rules
 
@@ -130,6 +131,7 @@ def test_the_numbers_in_the_texts_are_those_of_the_contract() -> None:
     rejected = advice()["T17"].check
     assert f"{contract.reject_share * 100:.0f} %" in rejected
     assert f"{contract.reject_floor} lignes" in rejected
+    assert f"{CELL_LIMIT // 2**10} Kio" in advice()["T16"].check
     assert all(encoding in advice()["T10"].check for encoding in contract.encodings)
 
 

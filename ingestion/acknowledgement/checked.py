@@ -29,7 +29,7 @@ def checked_acknowledgement(examination: Examination, plie_id: str | None, check
                 received=received,
                 loaded=loaded,
                 rejected=examination.rejected[name],
-                warned=getattr(examination, "warned", {}).get(name, 0),
+                warned=examination.warned.get(name, 0),
                 added=loaded,
             )
         )
@@ -42,7 +42,7 @@ def checked_acknowledgement(examination: Examination, plie_id: str | None, check
         received_at=checked_at.astimezone(UTC).replace(tzinfo=None),
         status=examination.status,
         acknowledged_as="",
-        contract=getattr(examination, "contract", None),
+        contract=examination.contract,
         resources=tuple(counts),
         findings=examination.findings,
     )

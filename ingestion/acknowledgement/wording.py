@@ -180,7 +180,7 @@ def typeset(text: str) -> str:
     text = re.sub(r" (?=[:;?!%»])", NARROW, text)
     text = text.replace("« ", f"«{NARROW}")
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", NARROW, text)
-    return re.sub(r"(?<=\d) (?=(?:Mio|Gio|ans|mois|heures|lignes)\b)", "\u00a0", text)
+    return re.sub(r"(?<=\d) (?=(?:Kio|Mio|Gio|ans|mois|heures|lignes)\b)", "\u00a0", text)
 
 
 def number(value: int) -> str:

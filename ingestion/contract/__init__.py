@@ -5,7 +5,7 @@ Each version is a folder of Frictionless Table Schemas and a `contract.json`. A 
 """
 
 from ingestion.contract.model import Contract, Field, ForeignKey, Limits, Resource, known_contracts
-from ingestion.contract.nomenclature import code_lists
+from ingestion.contract.nomenclature import code_lists, codes_of_group
 from ingestion.contract.register import registered_plie_ids
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Limits",
     "Resource",
     "code_lists",
+    "codes_of_group",
     "known_contracts",
     "registered_plie_ids",
 ]

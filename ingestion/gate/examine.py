@@ -13,26 +13,29 @@ import pyarrow as pa
 from ingestion.gate.descriptor import Descriptor
 from ingestion.gate.finding import Finding, in_catalogue_order
 from ingestion.gate.reading import Delivery, read_delivery
-from ingestion.gate.row_checks import Member, check_rows, forget
-from ingestion.gate.row_results import row_outcomes
+from ingestion.gate.row_checks import Member, check_rows
+from ingestion.gate.row_results import RowOutcome, row_outcomes
 
 
 @dataclass(frozen=True)
 class Examination:
     """What would become of a delivery, as far as it can be told without knowing what is loaded.
 
-    `status` is `accepted`, `accepted_with_rejects` or `refused`. `received` and `rejected` count rows by resource;
-    `accepted` holds the typed rows that would be loaded, with `line`, and is empty when the delivery is refused.
+    `status` is `accepted`, `accepted_with_rejects` or `refused`; `contract` is the version, when it is known.
+    `received`, `rejected` and `warned` count rows by resource; `accepted` holds the typed rows that would be loaded,
+    with `line`, and is empty when the delivery is refused.
     """
 
     file_name: str
     sha256: str
     size: int
     status: str
+    contract: str | None
     descriptor: Descriptor | None
     findings: tuple[Finding, ...]
     received: Mapping[str, int] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
+    warned: Mapping[str, int] = field(default_factory=dict)
     accepted: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
@@ -64,24 +67,21 @@ def examine(
     with duckdb.connect() as connection:
         check_rows(connection, contract, [member])
         outcome = row_outcomes(connection, contract, [member])[0]
-        findings = (*delivery.findings, *outcome.findings)
         if outcome.is_refused:
-            return _result(delivery, "refused", findings, outcome.received, outcome.rejected)
+            return _result(delivery, "refused", outcome.findings, outcome)
         accepted = {
             name: connection.execute(f"select * exclude (delivery_number) from accepted_{name}").to_arrow_table()
             for name in outcome.received
         }
-        forget(connection)
     status = "accepted_with_rejects" if any(outcome.rejected.values()) else "accepted"
-    return _result(delivery, status, findings, outcome.received, outcome.rejected, accepted)
+    return _result(delivery, status, outcome.findings, outcome, accepted)
 
 
 def _result(
     delivery: Delivery,
     status: str,
     findings: tuple[Finding, ...],
-    received: Mapping[str, int] | None = None,
-    rejected: Mapping[str, int] | None = None,
+    outcome: RowOutcome | None = None,
     accepted: Mapping[str, pa.Table] | None = None,
 ) -> Examination:
     return Examination(
@@ -89,9 +89,11 @@ def _result(
         sha256=delivery.sha256,
         size=delivery.size,
         status=status,
+        contract=delivery.contract.version if delivery.contract else None,
         descriptor=delivery.descriptor,
         findings=tuple(in_catalogue_order(findings, tuple(delivery.contract.resources) if delivery.contract else ())),
-        received=received or {},
-        rejected=rejected or {},
+        received=outcome.received if outcome else {},
+        rejected=outcome.rejected if outcome else {},
+        warned=outcome.warned if outcome else {},
         accepted=accepted or {},
     )

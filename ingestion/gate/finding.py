@@ -45,7 +45,7 @@ def found(
     """
     rule = rules()[code]
     shown = tuple(lines[:SHOWN_LINES])
-    where = {"resource": resource or "", "field": field or "", "line": shown[0] if shown else ""}
+    where = {"resource": resource or "–", "field": field or "–", "line": shown[0] if shown else "–"}
     return Finding(
         rule=code,
         severity=rule.severity,

@@ -20,6 +20,11 @@ _NAMED_PLIE = re.compile(r"(PLIE-(?:[0-8][0-9]|9[0-5]|2[AB]|97[1-6])-[0-9]{2})_.
 _NAMED_TIME = re.compile(r".*_([0-9]{8}T[0-9]{6}Z)\.zip", re.DOTALL)
 
 
+def is_well_named(file_name: str) -> bool:
+    """Whether a file is named as the contract asks (§1), whoever sends it."""
+    return bool(_NAMED_PLIE.fullmatch(file_name) and _NAMED_TIME.fullmatch(file_name)) and file_name.count("_") == 1
+
+
 def check_identity(
     file_name: str, folder: str | None, descriptor: Descriptor | None, register: Collection[str]
 ) -> Iterator[Finding]:

@@ -107,8 +107,8 @@ class _Search:
         self._header: Header | None = None
         self._effort: Counter[str] = Counter()
         self._detectors = list(DETECTORS)
-        self._seen: set[tuple[str, int | None]] = set()
-        self._seen_before: frozenset[tuple[str, int | None]] = frozenset()
+        self._seen: set[tuple[str, int, int]] = set()
+        self._seen_before: frozenset[tuple[str, int, int]] = frozenset()
 
     def begin_reading(self) -> None:
         """What an earlier reading found on a line is not counted again."""
@@ -137,8 +137,8 @@ class _Search:
         self._hits.is_opaque |= controls > _OPAQUE_SHARE * len(text)
         self._header = None if self._is_json else read_header(text, self._is_csv)
         if self._header:
-            for identity in self._header.identities:
-                self._add_once("P04", identity, self._header.line)
+            for place, identity in self._header.identities.items():
+                self._add_once("P04", identity, self._header.line, place)
 
     def _check_numbers(self, piece: Piece, starts: npt.NDArray[np.int32]) -> None:
         detectors = tuple(self._detectors)
@@ -180,7 +180,8 @@ class _Search:
         header = self._header if is_shown and self._header and self._header.line < number else None
         self._add_once(rule, header.column_at(line, place) if header else None, number)
 
-    def _add_once(self, rule: str, field: str | None, number: int) -> None:
-        if (rule, number) not in self._seen_before:
-            self._seen.add((rule, number))
+    def _add_once(self, rule: str, field: str | None, number: int, place: int = 0) -> None:
+        key = (rule, number, place)
+        if key not in self._seen_before:
+            self._seen.add(key)
             self.add(rule, field, number)

@@ -20,6 +20,7 @@ from ingestion.gate.archive import envelope_limits, open_archive
 from ingestion.gate.descriptor import FILE_NAME, Descriptor, read_descriptor
 from ingestion.gate.finding import Finding, found
 from ingestion.gate.identity import check_identity, check_statements
+from ingestion.gate.personal_data import search_entries
 from ingestion.gate.resources import check_files, read_resource
 
 _CHUNK = 1024 * 1024
@@ -42,7 +43,8 @@ class FileMark:
 class Delivery:
     """One delivery read: what it says of itself, its tables as text by resource, and what the gate found so far.
 
-    With any finding of severity `refuse` the tables are empty.
+    With any finding the tables are empty. `is_personal` says that a privacy rule found something: the descriptor's free
+    texts may then hold it. Only what `may_be_kept`, having been searched whole and found clean, goes to quarantine.
     """
 
     file_name: str
@@ -52,6 +54,8 @@ class Delivery:
     descriptor: Descriptor | None = None
     contract: Contract | None = None
     findings: tuple[Finding, ...] = ()
+    is_personal: bool = False
+    may_be_kept: bool = False
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
 
     @property
@@ -108,12 +112,15 @@ def read_delivery(
         findings += check_files(reading.descriptor, reading.contract, archive.entries)
         tables, wrong = _read_tables(reading.descriptor, reading.contract, archive.entries)
         findings += wrong
-    # The privacy rules (P01-P06) come here, on the text of every entry, whatever was found above.
+    privacy = search_entries(archive.entries, reading.descriptor)
+    findings += privacy.findings
     return replace(
         read,
         descriptor=reading.descriptor,
         contract=reading.contract,
         findings=tuple(findings),
+        is_personal=bool(privacy.findings),
+        may_be_kept=privacy.is_complete and not privacy.findings,
         tables={} if findings else tables,
     )
 

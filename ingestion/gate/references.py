@@ -70,7 +70,7 @@ def check_references(
     """R07, and the stated rules that compare a row with its parent. Parents have been checked before."""
     for reference in resource.foreign_keys:
         parent, target = reference.target, reference.target_field
-        stated = [rule for rule in stated_conditions(contract, resource) if rule.parent == parent]
+        stated = [rule for rule in stated_conditions(contract, resource, only_warns=False) if rule.parent == parent]
         conditions = [Condition("R07", resource.name, reference.field, _is_missing(reference, has_delta, loaded))]
         conditions += stated
         source = f"""

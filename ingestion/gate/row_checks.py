@@ -4,7 +4,8 @@ Works in temporary tables of the connection that it is given. After `check_rows`
 
 - `delivery`: the deliveries of the group (`delivery_number`, `plie_id`, `created_on`, `mode`,
   `delivery_id`);
-- `fault`: one row per broken rule of a line (`delivery_number`, `resource`, `line`, `rule`, `field`);
+- `fault`: one row per broken rule of a line that is rejected (`delivery_number`, `resource`, `line`, `rule`, `field`);
+- `doubt`: likewise, one row per warning about a line that is accepted;
 - `accepted_<resource>`: the typed rows that no rule rejects, with `delivery_number` and `line`;
 - `removed_<resource>`: keys of loaded rows that `suppressions` take away, with what depends on them (deltas only);
 - `state_<resource>`: what will be loaded of each PLIE once its delivery is applied.
@@ -21,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.contract import Contract, Field, Resource
+from ingestion.gate.coherence import check_coherence
 from ingestion.gate.references import check_references, check_suppressions, define_state, holds
 from ingestion.gate.resources import LINE
 from ingestion.gate.row_rules import (
@@ -81,6 +83,7 @@ def check_rows(
         _check_keys(connection, resource)
         check_references(connection, contract, resource, has_delta=has_delta, loaded=loaded)
         define_state(connection, resource, loaded if has_delta else None)
+    check_coherence(connection, contract, knows_loaded=loaded is not None)
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
@@ -109,12 +112,13 @@ def _register(connection: duckdb.DuckDBPyConnection, members: Sequence[Member], 
     )
     connection.register("registered_deliveries", deliveries)
     connection.execute("create or replace temp table delivery as from registered_deliveries")
-    connection.execute(
-        """
-        create or replace temp table fault
-        (delivery_number integer, resource varchar, line integer, rule varchar, field varchar)
-        """
-    )
+    for table in ("fault", "doubt"):
+        connection.execute(
+            f"""
+            create or replace temp table {table}
+            (delivery_number integer, resource varchar, line integer, rule varchar, field varchar)
+            """
+        )
     for resource in resources:
         empty = pa.schema([*((name, pa.string()) for name in resource.field_names), (LINE, pa.int32())])
         parts = [
@@ -133,7 +137,7 @@ def _check_cells(connection: duckdb.DuckDBPyConnection, resource: Resource, cont
     """R01 to R05 and the version's own rules on a row by itself: first which rows are wrong, then what is wrong."""
     name = resource.name
     on_cells = list(cell_conditions(resource))
-    on_values = [rule for rule in stated_conditions(contract, resource) if rule.parent is None]
+    on_values = [rule for rule in stated_conditions(contract, resource, only_warns=False) if rule.parent is None]
     kept = ", ".join(f"{keep(resource, field, typed_cell(field))} as {field.name}" for field in resource.fields)
     connection.execute(
         f"""

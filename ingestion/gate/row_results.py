@@ -16,11 +16,12 @@ from ingestion.gate.row_rules import EXPECTED
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """Findings on the rows of one delivery; rows `received` and `rejected` by resource, in the contract's order."""
+    """Findings on the rows of one delivery; rows `received`, `rejected` and `warned` by resource, in order."""
 
     findings: tuple[Finding, ...]
     received: Mapping[str, int]
     rejected: Mapping[str, int]
+    warned: Mapping[str, int]
 
     @property
     def is_refused(self) -> bool:
@@ -33,12 +34,7 @@ def row_outcomes(
 ) -> dict[int, RowOutcome]:
     """The outcome of each delivery of the group by its number, after `check_rows`."""
     findings = _findings(connection, contract)
-    rejected = defaultdict[int, dict[str, int]](dict)
-    counts = connection.execute(
-        "select delivery_number, resource, count(distinct line) from fault group by all"
-    ).fetchall()
-    for number, resource, count in counts:
-        rejected[number][resource] = count
+    rejected, warned = _lines(connection, "fault"), _lines(connection, "doubt")
     outcomes = {}
     for member in members:
         received = {
@@ -52,8 +48,23 @@ def row_outcomes(
             for name, count in of_member.items()
             if count > contract.reject_floor and count > contract.reject_share * received[name]
         ]
-        outcomes[member.number] = RowOutcome((*too_many, *findings[member.number]), received, of_member)
+        outcomes[member.number] = RowOutcome(
+            findings=(*too_many, *findings[member.number]),
+            received=received,
+            rejected=of_member,
+            warned={name: warned[member.number].get(name, 0) for name in received},
+        )
     return outcomes
+
+
+def _lines(connection: duckdb.DuckDBPyConnection, table: str) -> Mapping[int, dict[str, int]]:
+    """Lines of each resource that stand in `fault` or `doubt`, by delivery."""
+    lines = defaultdict[int, dict[str, int]](dict)
+    for number, resource, count in connection.execute(
+        f"select delivery_number, resource, count(distinct line) from {table} group by all"
+    ).fetchall():
+        lines[number][resource] = count
+    return lines
 
 
 def _findings(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Mapping[int, list[Finding]]:
@@ -62,7 +73,7 @@ def _findings(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Mapp
     broken = connection.execute(
         f"""
         select delivery_number, rule, resource, field, count(*), min(line, {SHOWN_LINES})
-        from fault group by all
+        from (from fault union all from doubt) group by all
         """
     ).fetchall()
     findings = defaultdict[int, list[Finding]](list)

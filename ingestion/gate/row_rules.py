@@ -5,13 +5,15 @@ The schemas give R01 to R05; `row_rules.toml` in the folder of a contract versio
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ingestion.contract import Contract, Field, Resource, code_lists
+from ingestion.contract import Contract, Field, Resource, code_lists, codes_of_group
+from ingestion.rules import rules
 
 _SHAPES = {
     "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
@@ -24,15 +26,26 @@ EXPECTED = {"date": "une date AAAA-MM-JJ", "integer": "un nombre entier", "numbe
 """What rule R02 tells a sender to write."""
 
 
+_GROUP_OF_CODES = re.compile(r"\{(?P<list>[A-Z_]+)\.(?P<group>[A-Z_]+)\}")
+
+
 @dataclass(frozen=True)
 class Condition:
-    """A row that meets `fails_when` breaks `rule` in `field`. `parent` is the referenced resource that it looks at."""
+    """A row that meets `fails_when` breaks `rule` in `field`. `parent` is the referenced resource that it looks at.
+
+    Of a rule that takes more than one row to see, `fails_for` is the query that gives the rows that break it.
+    """
 
     rule: str
     resource: str
     field: str
-    fails_when: str
+    fails_when: str = ""
     parent: str | None = None
+    fails_for: str = ""
+
+    @property
+    def only_warns(self) -> bool:
+        return rules()[self.rule].severity == "warn"
 
 
 def quoted(text: str) -> str:
@@ -84,7 +97,11 @@ def _field_conditions(field: Field, cell: str, value: str) -> Iterator[tuple[str
         yield "R04", out_of_bounds
     codes = field.enum or (tuple(code_lists()[field.code_list]) if field.code_list else ())
     if codes:
-        yield "R05", f"{cell} not in ({', '.join(map(quoted, codes))})"
+        yield "R05", f"{cell} not in ({_listed(codes)})"
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return ", ".join(map(quoted, codes))
 
 
 def _is_shaped(field: Field, cell: str) -> str:
@@ -101,16 +118,25 @@ def _bounds(field: Field, value: str) -> Iterator[str]:
 
 @cache
 def _stated_rules(folder: Path) -> tuple[Condition, ...]:
-    stated = tomllib.loads((folder / "row_rules.toml").read_text(encoding="utf-8"))["rule"]
+    text = (folder / "row_rules.toml").read_text(encoding="utf-8")
+    filled = _GROUP_OF_CODES.sub(lambda named: _listed(codes_of_group(named["list"], named["group"])), text)
     return tuple(
-        Condition(rule["code"], rule["resource"], rule["field"], rule["fails_when"].strip(), rule.get("parent"))
-        for rule in stated
+        Condition(
+            rule["code"],
+            rule["resource"],
+            rule["field"],
+            rule.get("fails_when", "").strip(),
+            rule.get("parent"),
+            rule.get("fails_for", "").strip(),
+        )
+        for rule in tomllib.loads(filled)["rule"]
     )
 
 
-def stated_conditions(contract: Contract, resource: Resource) -> tuple[Condition, ...]:
-    """What the version of the contract says of a row beyond its schema, the rules that need a parent included."""
-    return tuple(rule for rule in _stated_rules(resource.schema_path.parent) if rule.resource == resource.name)
+def stated_conditions(contract: Contract, resource: Resource, *, only_warns: bool) -> tuple[Condition, ...]:
+    """What the version of the contract says of a row beyond its schema: what rejects it, or what only warns."""
+    stated = _stated_rules(resource.schema_path.parent)
+    return tuple(rule for rule in stated if rule.resource == resource.name and rule.only_warns == only_warns)
 
 
 def any_of(conditions: Iterable[Condition]) -> str:

@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from ingestion.gate.reading import FileMark
-from ingestion.loading.acknowledgement import as_json
-from ingestion.loading.landing import as_text
+from ingestion.loading.acknowledgement import acknowledgement_files
+from ingestion.loading.landing import stored_name
 from ingestion.loading.ledger import LedgerEntry
 from ingestion.settings import Settings
 
@@ -30,10 +30,11 @@ def write_aside(settings: Settings, entry: LedgerEntry) -> None:
     """
     outbox = settings.outbox / entry.plie_id
     outbox.mkdir(parents=True, exist_ok=True)
-    with _aside(outbox / entry.acknowledged_as).open("wb") as file:
-        file.write(as_json(entry))
-        file.flush()
-        os.fsync(file.fileno())
+    for name, content in acknowledgement_files(entry).items():
+        with _aside(outbox / name).open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
     if entry.kept_in is not None:
         kept = settings.data / entry.kept_in / entry.plie_id
         kept.mkdir(parents=True, exist_ok=True)
@@ -44,8 +45,9 @@ def write_aside(settings: Settings, entry: LedgerEntry) -> None:
 
 def discard_aside(settings: Settings, entry: LedgerEntry) -> None:
     """Takes back what `write_aside` wrote, as far as it can, for an entry that did not get into the ledger."""
-    with suppress(OSError):
-        _aside(settings.outbox / entry.plie_id / entry.acknowledged_as).unlink(missing_ok=True)
+    for name in acknowledgement_files(entry):
+        with suppress(OSError):
+            _aside(settings.outbox / entry.plie_id / name).unlink(missing_ok=True)
 
 
 def file_away(settings: Settings, entry: LedgerEntry, mark: FileMark | None = None) -> None:
@@ -58,13 +60,14 @@ def file_away(settings: Settings, entry: LedgerEntry, mark: FileMark | None = No
     Raises:
         OSError: a folder cannot be written to; doing it again later finishes it.
     """
-    acknowledgement = settings.outbox / entry.plie_id / entry.acknowledged_as
-    if _aside(acknowledgement).exists():
-        _aside(acknowledgement).rename(acknowledgement)
-    elif not acknowledgement.exists():
+    outbox = settings.outbox / entry.plie_id
+    contents = acknowledgement_files(entry)
+    if not all((outbox / name).exists() or _aside(outbox / name).exists() for name in contents):
         write_aside(settings, entry)
-        _aside(acknowledgement).rename(acknowledgement)
-    _flush_folder(acknowledgement.parent)
+    for name in contents:
+        if _aside(outbox / name).exists():
+            _aside(outbox / name).rename(outbox / name)
+    _flush_folder(outbox)
     landed = _in_landing(settings, entry, mark)
     if entry.kept_in is not None and entry.kept_as is not None:
         kept = settings.data / entry.kept_in / entry.plie_id / entry.kept_as
@@ -85,17 +88,21 @@ def _aside(path: Path) -> Path:
 
 
 def _in_landing(settings: Settings, entry: LedgerEntry, mark: FileMark | None) -> Path | None:
+    """The landed file of an entry; a name that was not stored as it is is known again by what it is stored as."""
     folder = settings.landing / entry.plie_id
-    path = folder / entry.file_name
-    if not path.exists() and folder.is_dir():
-        path = next((other for other in folder.iterdir() if as_text(other.name) == entry.file_name), path)
+    named = [folder / entry.file_name]
+    if not named[0].exists() and folder.is_dir():
+        named = [path for path in folder.iterdir() if stored_name(path.name) == entry.file_name]
+    return next((path for path in named if _is_that_of(path, entry, mark)), None)
+
+
+def _is_that_of(path: Path, entry: LedgerEntry, mark: FileMark | None) -> bool:
     try:
-        status = path.lstat()
         if mark is not None:
-            return path if FileMark.of(status) == mark else None
-        return path if _sha256(path) == entry.sha256 else None
+            return FileMark.of(path.lstat()) == mark
+        return not path.is_symlink() and _sha256(path) == entry.sha256
     except OSError:
-        return None
+        return False
 
 
 def _sha256(path: Path) -> str:

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 import duckdb
 
 from ingestion.gate.reading import Delivery, read_delivery
+from ingestion.loading.case import Arrival
 from ingestion.loading.filing import file_away
-from ingestion.loading.group import Arrival, load_group
+from ingestion.loading.group import load_group
 from ingestion.loading.landing import Landed, waiting
 from ingestion.loading.ledger import LedgerEntry, ResourceCounts, mark_filed
 from ingestion.loading.pseudonym import use_key
@@ -105,9 +106,9 @@ def _arrivals(
             except FileNotFoundError:
                 logger.warning("%s %s went away before it could be read", landed.plie_id, landed.name)
             except Exception as error:
-                report([_failed(landed, error)])
+                report([_failed(landed.plie_id, landed.name, error)])
             else:
-                yield Arrival(landed, delivery, received_at)
+                yield Arrival(landed.plie_id, delivery, received_at)
 
 
 def _groups(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
@@ -117,7 +118,7 @@ def _groups(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
     for arrival in arrivals:
         contract = arrival.delivery.contract
         other_version = contract is not None and version is not None and contract.version != version
-        same_plie = any(arrival.landed.plie_id == other.landed.plie_id for other in group)
+        same_plie = any(arrival.plie_id == other.plie_id for other in group)
         if group and (same_plie or other_version or text + arrival.delivery.text_bytes > GROUP_BYTES):
             yield group
             group, text, version = [], 0, None
@@ -136,7 +137,7 @@ def _load(connection: duckdb.DuckDBPyConnection, settings: Settings, group: Sequ
         raise
     except Exception as error:
         if len(group) == 1:
-            return [_failed(group[0].landed, error)]
+            return [_failed(group[0].plie_id, group[0].file_name, error)]
         logger.warning("A group of %d deliveries failed (%s): taking them one by one", len(group), _in_words(error))
         return [outcome for arrival in group for outcome in _load(connection, settings, [arrival])]
     return _file(connection, settings, list(zip(group, entries, strict=True)))
@@ -171,9 +172,9 @@ def _file(
     return outcomes
 
 
-def _failed(landed: Landed, error: Exception) -> Outcome:
-    logger.error("%s %s could not be taken in and stays in landing: %s", landed.plie_id, landed.name, _in_words(error))
-    return Outcome(landed.name, landed.plie_id, ERROR, message=_in_words(error))
+def _failed(plie_id: str, file_name: str, error: Exception) -> Outcome:
+    logger.error("%s %s could not be taken in and stays in landing: %s", plie_id, file_name, _in_words(error))
+    return Outcome(file_name, plie_id, ERROR, message=_in_words(error))
 
 
 def _in_words(error: Exception) -> str:

@@ -10,9 +10,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingestion.gate.identity import is_well_named
+from ingestion.gate.privacy import is_clean
 from ingestion.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+MASKED_NAME = "nom-masque.zip"
+"""Stands for a file name that holds something personal."""
 
 _BEING_WRITTEN = (".part", ".tmp", ".filepart")
 _SURVEY_WORKBOOK = re.compile(r"enquete_[0-9]{4}\.xlsx")
@@ -49,8 +54,8 @@ def _landed(landing: Path, plie_ids: Collection[str] | None) -> Iterator[Landed]
         for folder in folders:
             if folder.name.startswith(".") or (plie_ids is not None and folder.name not in plie_ids):
                 continue
-            if not folder.is_dir(follow_symlinks=False) or as_text(folder.name) != folder.name:
-                logger.warning("Ignored in landing, being no folder of a PLIE: %s", as_text(folder.name))
+            if not folder.is_dir(follow_symlinks=False) or stored_name(folder.name) != folder.name:
+                logger.warning("Ignored in landing, being no folder of a PLIE: %s", stored_name(folder.name))
                 continue
             yield from _landed_in(Path(folder.path))
 
@@ -63,12 +68,16 @@ def _landed_in(folder: Path) -> Iterator[Landed]:
             if _SURVEY_WORKBOOK.fullmatch(file.name):
                 continue
             if not file.is_file(follow_symlinks=False):
-                logger.warning("Ignored in %s, being no regular file: %s", folder.name, as_text(file.name))
+                logger.warning("Ignored in %s, being no regular file: %s", folder.name, stored_name(file.name))
                 continue
-            yield Landed(folder.name, as_text(file.name), Path(file.path))
+            yield Landed(folder.name, stored_name(file.name), Path(file.path))
 
 
-def as_text(name: str) -> str:
-    """A file's name as printable UTF-8 text: what is not is written as an escape."""
+def stored_name(name: str) -> str:
+    """A file's name as it may be written down: printable UTF-8 text that holds nothing personal.
+
+    What is not printable is written as an escape; a name that holds a telephone number or the like is not repeated.
+    """
     decoded = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in decoded)
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in decoded)
+    return text if is_well_named(text) or is_clean(text) else MASKED_NAME

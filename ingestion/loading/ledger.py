@@ -76,6 +76,13 @@ def record(connection: duckdb.DuckDBPyConnection, entries: Sequence[LedgerEntry]
     _insert(connection, "findings", findings)
 
 
+def rewrite(connection: duckdb.DuckDBPyConnection, entry: LedgerEntry) -> None:
+    """Puts an entry in place of the one with its id: a held delivery that was let in."""
+    for table in ("deliveries", "delivery_resources", "findings"):
+        connection.execute(f"delete from raw.{table} where delivery_id = ?", [entry.delivery_id])
+    record(connection, [entry])
+
+
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]) -> None:
     if rows:
         columns = {name: [row[name] for row in rows] for name in rows[0]}

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from ingestion.warehouse import WarehouseBusy
-from orchestration.cli import campaign, deliveries, validate, warehouse
+from orchestration.cli import campaign, deliveries, survey, validate, warehouse
 from orchestration.cli.console import CommandFailed, errors
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 campaign.register(app)
 deliveries.register(app)
+survey.register(app)
 validate.register(app)
 warehouse.register(app)
 

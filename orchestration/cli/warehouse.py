@@ -10,29 +10,46 @@ from ingestion.settings import Settings
 from orchestration.cli.console import CommandFailed, DataOption, out, progress, say_wait, settings_of
 
 
-def build(data: DataOption = None) -> None:
-    """Build every model with dbt, test the data, and refresh the published snapshot."""
-    build_with_progress(settings_of(data))
+def build(
+    full: Annotated[bool, typer.Option("--full", help="Build and test everything, changed or not.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Build with dbt what changed since the last build, test the data, and refresh the published snapshot.
+
+    Everything is built anew when a model, a seed, the contract or dbt itself changed, after a build that failed, and
+    after dbt was run by hand.
+    """
+    build_with_progress(settings_of(data), full)
 
 
-def build_with_progress(settings: Settings) -> None:
+def build_with_progress(settings: Settings, full: bool = False) -> None:
     """Builds and publishes, showing how far it is.
 
     Raises:
         CommandFailed: a model or a data test failed.
     """
     from orchestration.dbt_runner import BuildFailed
+    from orchestration.last_build import Extent
     from orchestration.pipeline import build_and_publish
 
     try:
         with progress("Building models") as advance:
-            report = build_and_publish(settings, advance, say_wait)
+            report = build_and_publish(settings, advance, say_wait, full)
     except BuildFailed as error:
         raise CommandFailed(f"the build failed, and the published snapshot is the one from before.\n{error}") from None
     for warning in report.warnings:
         out.print(f"warning: {warning}", markup=False)
+    if report.plan.extent is Extent.NOTHING:
+        out.print(
+            "Nothing changed since the last build, which passed its tests: nothing was built or tested again (--full"
+            f" does it all the same). Published: {settings.snapshot}",
+            markup=False,
+        )
+        return
     counts = ", ".join(f"{count} {status}" for status, count in sorted(report.statuses.items()))
-    out.print(f"Built: {counts}. Published: {settings.snapshot}", markup=False)
+    n_plie = len(report.plan.changed_plie)
+    what = "everything" if report.plan.extent is Extent.EVERYTHING else f"what changed ({n_plie} PLIE loaded again)"
+    out.print(f"Built {what}: {counts}. Published: {settings.snapshot}", markup=False)
 
 
 def sql(

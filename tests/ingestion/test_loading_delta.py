@@ -268,9 +268,9 @@ def test_the_period_covered_grows_with_a_delta_that_meets_it(
 
 def test_full_deliveries_and_deltas_of_different_plie_are_loaded_together(loaded: Settings) -> None:
     a_delta(LATER, etapes=[etape(9, of=1)], suppressions=[suppression("sorties", "P1")]).land(loaded)
-    a_delivery(OTHER, created=LATER, people=2).land(loaded)
+    a_delivery(OTHER, created=LATER, people=6).land(loaded)
     a_delivery("PLIE-38-02").land(loaded)
     assert [outcome.status for outcome in load_landing(loaded, now=lambda: NOW)] == ["accepted"] * 3
     assert counts(loaded, PLIE) == {"participants": 4, "parcours": 4, "etapes": 5, "sorties": 1}
-    assert counts(loaded, OTHER) == {"participants": 2, "parcours": 2, "etapes": 2, "sorties": 1}
+    assert counts(loaded, OTHER) == {"participants": 6, "parcours": 6, "etapes": 6, "sorties": 3}
     assert counts(loaded, "PLIE-38-02")["etapes"] == 4

@@ -127,6 +127,12 @@ def test_each_such_column_is_one_hit() -> None:
     assert [hit.field for hit in hits] == ["nom", "date_de_naissance", "mail"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_all_such_columns_are_found_whichever_way_the_header_must_be_read(encoding: str) -> None:
+    hits = scan("participants.csv", "Nom;Prénom;Né(e) le;participant_id\n".encode(encoding), "utf-8")
+    assert sorted(hit.field or "" for hit in hits) == ["ne_le", "nom", "prenom"]
+
+
 def test_only_words_of_the_catalogue_are_repeated() -> None:
     (hit,) = scan("participants.csv", b"participant_id;nom Dupontel\n")
     assert hit.field == "nom"

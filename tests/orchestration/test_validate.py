@@ -1,6 +1,7 @@
 """`plie validate` on the command line: the outcome in French, the acknowledgement as JSON, exit codes."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ def delivery_with_a_reject() -> Delivery:
     return a_delivery(people=20).set("parcours", 3, "age_entree", "12")
 
 
+def delivery_with_a_warning() -> Delivery:
+    return a_delivery(people=20).set("etapes", 4, "heures", "99999")
+
+
 def test_a_sound_file_would_be_accepted(tmp_path: Path) -> None:
     result = validate(a_delivery().write(tmp_path))
     assert result.exit_code == 0
@@ -41,6 +46,23 @@ def test_rejected_rows_are_named_and_are_no_refusal(tmp_path: Path) -> None:
     assert "R04  Valeur hors bornes" in result.output
     assert "Parcours · colonne age_entree · ligne 3 · attendu\u202f: un entier de 15 à 80" in result.output
     assert "→ Corrigez la fiche dans votre logiciel." in result.output
+
+
+def test_rows_to_look_at_are_named_and_the_file_would_be_accepted(tmp_path: Path) -> None:
+    result = validate(delivery_with_a_warning().write(tmp_path))
+    assert result.exit_code == 0
+    assert "Points à vérifier" in result.output
+    assert "C07" in result.output
+    assert "Étapes · colonne heures · ligne 4" in result.output
+
+
+def test_a_personal_value_is_found_and_shown_nowhere(tmp_path: Path) -> None:
+    address = "prenom.nom@example.org"
+    result = validate(a_delivery().set("etapes", 3, "etape_id", address).write(tmp_path))
+    assert result.exit_code == 1
+    assert "P02  Une adresse électronique a été trouvée" in result.output
+    assert address not in result.output
+    assert "votre fichier est intact" in result.output
 
 
 def test_a_file_that_would_be_refused_ends_with_exit_code_1(tmp_path: Path) -> None:
@@ -61,8 +83,11 @@ def test_elsewhere_than_on_a_terminal_text_is_plain(tmp_path: Path) -> None:
     assert not set(output) & set("│┃━─╭╰")
 
 
-def test_json_is_what_the_first_delivery_of_a_plie_gets_from_the_warehouse(settings: Settings, tmp_path: Path) -> None:
-    delivery = delivery_with_a_reject()
+@pytest.mark.parametrize("make", [a_delivery, delivery_with_a_reject, delivery_with_a_warning, refused_delivery])
+def test_json_is_what_the_first_delivery_of_a_plie_gets_from_the_warehouse(
+    make: Callable[[], Delivery], settings: Settings, tmp_path: Path
+) -> None:
+    delivery = make()
     checked = json.loads(validate(delivery.write(tmp_path / "sender"), "--json").stdout)
     delivery.land(settings)
     load_landing(settings)

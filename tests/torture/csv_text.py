@@ -11,7 +11,7 @@ DATES = (
     "2021-1-1", "2021/01/01", "01/02/2021", "20210101", "2021-01-01 00:00:00", "2021-01-01T00:00:00Z", "1899-12-31",
     "٢٠٢١-٠١-٠١", "２０２１-01-01", "2021-01-01 ", " 2021-01-01", "-2021-01-01", "+2021-01-01", "infinity", "-infinity",
     "epoch", "now", "today", "44197", "1990-05-31", "1990-06-01", "2021-12-31", "2022-01-01", "2262-04-12", "2021–01–01",
-    "5877642-06-25", "2021-01-01 (BC)", "2021-01-32", "1582-10-10",
+    "5877642-06-25", "2021-01-01 (BC)", "2021-01-32", "1582-10-10", "", "2015-06-30", "2019-12-31", "2020-05-04", "2021-06-30",
 )  # fmt: skip
 NUMBERS = (
     "-1", "-0", "0", "00", "007", "+5", "1.5", "1,5", "1,", ",5", "1,5,5", "1e5", "1E400", "1e-400", "NaN", "nan",
@@ -28,6 +28,9 @@ TEXTS = (
     "a.b-c_d", "A" * 40, "0" * 64, "f" * 64, "0123456789abcdef" * 4, "G" * 64, "a" * 63, "a" * 65, "EMPLOI", "EMPLOI_DURABLE",
 )  # fmt: skip
 EVERY = (*DATES, *NUMBERS, *TEXTS)
+NUMERIC = ("age_entree", "niveau_formation", "duree_inscription_mois", "heures", "duree_contrat_mois")
+LARGEST = 3_000_000
+"""Characters that repeated lines may come to: a test of limits is cheaper with zeros (`zip_container.bomb`)."""
 BYTES = (b"\0", b"\x81", b"\x8d", b"\x90", b"\xff", b"\xc3", b"\xe2\x82", b"\xed\xa0\x80", b"\xf5\x80\x80\x80", b"\xa4")
 ENCODINGS = ("utf-8", "cp1252", "iso-8859-1", "iso-8859-15", "utf-16", "utf-16-le", "utf-32", "cp437", "utf-7", "cp500")
 
@@ -67,18 +70,26 @@ def _row(rng: random.Random, table: Table) -> list[str]:
     return rng.choice(table.rows[1:] or table.rows)
 
 
+def _odd_value(rng: random.Random, table: Table, place: int) -> str:
+    """Mostly of the kind that the column takes, so that reading it is what fails, or what succeeds by mistake."""
+    column = table.rows[0][place] if place < len(table.rows[0]) else ""
+    kind = DATES if column.startswith("date_") else NUMBERS if column in NUMERIC else TEXTS
+    return rng.choice(kind if rng.random() < 0.7 else EVERY)
+
+
 def odd_cell(rng: random.Random, table: Table) -> None:
     for _ in range(rng.choice([1, 1, 2, 5])):
         row = _row(rng, table)
         if row:
-            row[rng.randrange(len(row))] = rng.choice(EVERY)
+            place = rng.randrange(len(row))
+            row[place] = _odd_value(rng, table, place)
 
 
 def odd_column(rng: random.Random, table: Table) -> None:
     place = rng.randrange(len(table.rows[0]) or 1)
     for row in table.rows[1:]:
         if place < len(row):
-            row[place] = rng.choice(EVERY)
+            row[place] = _odd_value(rng, table, place)
 
 
 def cells_exchanged(rng: random.Random, table: Table) -> None:
@@ -101,7 +112,8 @@ def line_repeated(rng: random.Random, table: Table) -> None:
 
 
 def many_lines(rng: random.Random, table: Table) -> None:
-    table.rows += [list(_row(rng, table)) for _ in range(rng.choice([12, 100, 3000]))]
+    row = _row(rng, table)
+    table.rows += [list(row) for _ in range(min(rng.choice([12, 100, 3000]), LARGEST // (1 + sum(map(len, row)))))]
 
 
 def line_removed(rng: random.Random, table: Table) -> None:
@@ -200,7 +212,7 @@ def columns_reordered(rng: random.Random, table: Table) -> None:
 
 
 MUTATORS: tuple[Mutator, ...] = (
-    odd_cell, odd_cell, odd_cell, odd_column, cells_exchanged, cell_added_or_removed, line_repeated, many_lines,
+    *[odd_cell] * 10, odd_column, cells_exchanged, cell_added_or_removed, line_repeated, many_lines,
     line_removed, empty_line, lines_shuffled, odd_header, quoting, quoting, stray_quote, line_ends, last_line, odd_bytes,
     other_encoding, byte_order_mark, endless, empty_file, other_delimiter, columns_reordered,
 )  # fmt: skip

@@ -38,6 +38,8 @@ BATCH = 400
 """Deliveries that land together."""
 SHARE = 2000
 """Deliveries of one process and warehouse."""
+SHOWN = 20
+"""Faults of one share that are printed."""
 
 
 @dataclass
@@ -155,8 +157,6 @@ def _report(tally: Tally) -> None:
     for title, counts in (("status", tally.statuses), ("rule", tally.rules), ("mutator", tally.mutators)):
         print(f"by {title}: " + ", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
     print(f"{len(tally.wrong)} faults")
-    for wrong in tally.wrong[:50]:
-        print(f"  {wrong}")
 
 
 def main() -> int:
@@ -178,8 +178,11 @@ def main() -> int:
     tally, started = Tally(), time.perf_counter()
     for first in range(arguments.first, arguments.first + arguments.count, SHARE):
         count = min(SHARE, arguments.first + arguments.count - first)
-        tally.add(_share(arguments.seed, first, count, arguments.work))
+        share = _share(arguments.seed, first, count, arguments.work)
+        tally.add(share)
         tally.seconds = time.perf_counter() - started
+        for wrong in share.wrong[:SHOWN]:
+            print(f"  {wrong}")
         print(f"{tally.count} done, {tally.seconds:.0f} s, {len(tally.wrong)} faults", flush=True)
         if arguments.seconds is not None and tally.seconds > arguments.seconds:
             break

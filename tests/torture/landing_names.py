@@ -10,11 +10,10 @@ LONGEST = 255
 NOT_YET_THERE = (b".part", b".tmp", b".filepart")
 
 FOLDERS = (
-    b"PLIE-59-99", b"plie-59-06", b"PLIE-59-06 ", b" PLIE-59-06", b"PLIE-59-06.zip", b"PLIE-99-01", b"PLIE", b"...", b"..x",
-    b"*", b"%s", b"{detail}", b"'; drop table raw.parcours; --", b"CON", b"-rf", b"~", b"$HOME", b"a" * 255,
-    "dépôt".encode(), "\u202ePLIE-59-06".encode(), "ＰLIE-59-06".encode(), "😀".encode(), "é".encode() * 127, b"=1+1",
+    b"PLIE-59-99", b"plie-59-06", b"PLIE-59-06 ", b" PLIE-59-06", b"PLIE-59-06.zip", b"PLIE-99-01", b"PLIE", b"*", b"%s", b"{detail}", b"'; drop table raw.parcours; --", b"CON", b"-rf", b"~", b"$HOME", b"a" * 255,
+    "dépôt".encode(), "ＰLIE-59-06".encode(), "😀".encode(), "é".encode() * 127, b"=1+1",
 )  # fmt: skip
-IGNORED_FOLDERS = (b".cache", b"\xff\xfe", b"a\nb", b"\x1b[2J", b"PLIE-59-06\r", "a\u2028b".encode(), b"\x7f")
+IGNORED_FOLDERS = (b".cache", b"...", b"..x", b"\xff\xfe", b"a\nb", b"\x1b[2J", b"PLIE-59-06\r", "\u202ePLIE-59-06".encode(), "a\u2028b".encode(), b"\x7f")
 """Folders that are none of a PLIE: what is in them stays where it is."""
 
 

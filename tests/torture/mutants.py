@@ -188,6 +188,8 @@ def _spoil_descriptor(draft: _Draft) -> None:
 def _rewrite(entries: dict[str, bytes], mutator: descriptor_json.TreeMutator, rng: random.Random) -> None:
     try:
         tree = json.loads(entries["datapackage.json"])
+        if not isinstance(tree, dict):
+            raise ValueError("an earlier change left no object")
         mutator(rng, tree)
         entries["datapackage.json"] = json.dumps(tree, ensure_ascii=rng.random() < 0.5).encode("utf-8", "surrogatepass")
     except (ValueError, IndexError, RecursionError):

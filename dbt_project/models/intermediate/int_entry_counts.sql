@@ -5,7 +5,7 @@ with
 cells as (
     select *
     from {{ ref('int_indicator_cells') }}
-    where indicator_id like 'entries.%'
+    where indicator_id like 'entries.%' {{ where_plie_changed(keyword='and') }}
 ),
 
 totals as (
@@ -18,7 +18,7 @@ entries as (
         entry_year as year,
         coalesce(cast(education_level as {{ dbt.type_string() }}), 'NR') as education
     from {{ ref('fct_entries') }}
-    where in_running
+    where in_running {{ where_plie_changed(keyword='and') }}
 ),
 
 counted as (

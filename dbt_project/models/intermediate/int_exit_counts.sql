@@ -11,7 +11,7 @@ with
 cells as (
     select *
     from {{ ref('int_indicator_cells') }}
-    where indicator_id like 'exits.%'
+    where indicator_id like 'exits.%' {{ where_plie_changed(keyword='and') }}
 ),
 
 totals as (
@@ -23,7 +23,7 @@ exits as (
         *,
         exit_year as year
     from {{ ref('fct_exits') }}
-    where in_running
+    where in_running {{ where_plie_changed(keyword='and') }}
 ),
 
 counted as (

@@ -25,6 +25,7 @@ plie_years as (
         plie_id,
         year
     from {{ ref('int_plie_years') }}
+    {{ where_plie_changed() }}
 ),
 
 participants as (
@@ -34,6 +35,7 @@ participants as (
         count(*) as active_participants,
         count(case when is_active_on_31_december then 1 end) as active_on_31_december
     from {{ ref('fct_active_participants') }}
+    {{ where_plie_changed() }}
     group by plie_id, year
 ),
 
@@ -44,7 +46,7 @@ entries as (
         count(*) as entries,
         count(case when education_level <= 3 then 1 end) as low_qualified_entries
     from {{ ref('fct_entries') }}
-    where in_running
+    where in_running {{ where_plie_changed(keyword='and') }}
     group by plie_id, entry_year
 ),
 
@@ -63,7 +65,7 @@ exits as (
         count(case when contract_type in ('CDI', 'CDD_6_PLUS') then 1 end) as exits_with_durable_contract,
         sum(days_in_plie) as days_of_exits
     from {{ ref('fct_exits') }}
-    where in_running
+    where in_running {{ where_plie_changed(keyword='and') }}
     group by plie_id, exit_year
 ),
 
@@ -76,6 +78,7 @@ steps as (
         sum(case when is_job_outside_iae then n_steps else 0 end) as jobs_outside_iae,
         sum(case when is_training then n_steps else 0 end) as training_steps
     from {{ ref('int_step_tally') }}
+    {{ where_plie_changed() }}
     group by plie_id, year
 )
 

@@ -26,3 +26,4 @@ left join {{ ref('int_plie_years') }} as plie_years
     on
         parcours.plie_id = plie_years.plie_id
         and parcours.entry_year = plie_years.year
+{{ where_plie_changed('parcours.plie_id') }}

@@ -8,6 +8,7 @@ exits as (
         motives.sans_suite_cause
     from {{ ref('stg_exits') }} as stg_exits
     left join {{ ref('int_exit_motives') }} as motives on stg_exits.exit_motive = motives.exit_motive
+    {{ where_plie_changed('stg_exits.plie_id') }}
 )
 
 select
@@ -47,3 +48,4 @@ left join {{ ref('int_plie_years') }} as plie_years
     on
         exits.plie_id = plie_years.plie_id
         and exits.exit_year = plie_years.year
+{{ where_plie_changed('entries.plie_id') }}

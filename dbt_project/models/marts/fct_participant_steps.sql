@@ -22,6 +22,16 @@ steps as (
     from {{ ref('stg_steps') }} as stg_steps
     left join step_groups on stg_steps.step_type = step_groups.step_type
     left join iae_structures on stg_steps.host_structure = iae_structures.host_structure
+    {{ where_plie_changed('stg_steps.plie_id') }}
+),
+
+parcours as (
+    select
+        plie_id,
+        parcours_id,
+        exited_on
+    from {{ ref('fct_entries') }}
+    {{ where_plie_changed() }}
 )
 
 select
@@ -48,7 +58,7 @@ select
     steps.delivery_id,
     steps.line
 from steps
-left join {{ ref('fct_entries') }} as parcours
+left join parcours
     on
         steps.plie_id = parcours.plie_id
         and steps.parcours_id = parcours.parcours_id

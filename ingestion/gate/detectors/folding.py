@@ -20,6 +20,8 @@ BLOCK = 4 * 1024 * 1024
 _OTHER = 0x7F
 _FOLDED = (range(0x3100), range(0xFB00, 0xFFFF))  # ideographs, syllables and surrogates lie between
 _GONE = 0
+UNREADABLE = 0x1A
+"""ASCII's own mark for what could not be decoded."""
 _WIDE_CODECS = {"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"}
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -129,7 +131,7 @@ def _table() -> npt.NDArray[np.uint8]:
     table = np.full(0x10000, ord("x"), dtype=np.uint8)
     for points in _FOLDED:
         table[points.start : points.stop] = [_fold_one(point) for point in points]
-    table[0xFFFF] = _OTHER
+    table[0xFFFD], table[0xFFFF] = UNREADABLE, _OTHER
     return table
 
 

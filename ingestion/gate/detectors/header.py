@@ -13,7 +13,7 @@ _LINES_BEFORE = 5
 _LONGEST_LINE = 64 * 1024
 _EXCEL_HINT = re.compile(rb"sep=.\r?\n?", re.IGNORECASE)
 _QUOTED = re.compile(rb'"[^"]*(?:"|$)')
-_HARMLESS = re.compile(r"[A-Za-z][A-Za-z_ ]{0,39}")
+_HARMLESS = re.compile(r"[A-Za-z][A-Za-z_]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Header:
     line: int
 
     @property
-    def identities(self) -> list[str]:
-        """Words of identity of each column that is named as one (P04)."""
-        return [identity for column in self.columns if (identity := identity_in(column))]
+    def identities(self) -> dict[int, str]:
+        """Words of identity of each column that is named as one (P04), by its place among the columns."""
+        return {place: words for place, column in enumerate(self.columns) if (words := identity_in(column))}
 
     def column_at(self, line: bytes, place: int) -> str | None:
         """Name of the column in which `place` lies; None when the line does not split as the header does.

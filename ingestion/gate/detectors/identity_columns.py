@@ -44,7 +44,8 @@ _PHRASES = (
     *(frozenset({kind, "pole", "emploi"}) for kind in ("identifiant", "id", "numero", "num", "no")),
     *(frozenset({kind, "france", "travail"}) for kind in ("identifiant", "id", "numero", "num", "no")),
 )
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORDS = re.compile(r"[A-Z]+(?![a-z\x1a])|[A-Z]?[a-z\x1a]+")
+"""A character that could not be read (`folding.UNREADABLE`) is part of a word: `Pr?nom` does not hold `nom`."""
 _LONGEST_NAME = 60
 
 

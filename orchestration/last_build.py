@@ -1,0 +1,121 @@
+"""What the last complete build was made of, kept in the warehouse, and from it what the next one has to make.
+
+The record is written after a build whose every model and data test succeeded and whose snapshot is in place; whatever
+runs dbt, by hand or not, begins by dropping it (`forget_last_build` in `dbt_project/macros`). A build that failed or was
+killed therefore leaves none, and the next one makes everything (docs/decisions/0006).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import version
+
+import duckdb
+
+from ingestion.settings import PROJECT_ROOT, Settings
+
+CODE = ("dbt_project", "dbt_project.yml", "profiles.yml", "ingestion/contract", "ingestion/raw_schema.py")
+"""Everything of the project that decides what a build makes of given rows."""
+
+ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
+
+LEDGER = ("deliveries", "delivery_resources", "findings", "loaded_plie")
+"""Tables of `raw` that change with every delivery, whatever becomes of it."""
+
+
+class Extent(StrEnum):
+    """How much a build makes."""
+
+    EVERYTHING = "everything"
+    CHANGED = "changed"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class BuildPlan:
+    """What a build has to make, and what it will have been made of: code, ledger, and PLIE loaded since the last one."""
+
+    extent: Extent
+    code: str
+    ledger: str
+    changed_plie: tuple[str, ...] = ()
+
+
+def code_fingerprint() -> str:
+    """SHA-256 of models, macros, seeds, tests, contract, project files and versions of the engines, in hexadecimal."""
+    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in ENGINES).encode())
+    for name in CODE:
+        root = PROJECT_ROOT / name
+        for path in [root] if root.is_file() else sorted(root.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                digest.update(f"\n{path.relative_to(PROJECT_ROOT).as_posix()} {content}".encode())
+    return digest.hexdigest()
+
+
+def _ledger_fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
+    """Changes with any row of the ledger, whatever the order of rows."""
+    parts = [
+        f"select '{table}' as name, count(*) as n, coalesce(sum(hash(row_::varchar)), 0) as sum_of_hashes"
+        f" from raw.{table} as row_"
+        for table in LEDGER
+    ]
+    return str(connection.execute(f"{' union all '.join(parts)} order by name").fetchall())
+
+
+def _last_build(connection: duckdb.DuckDBPyConnection) -> tuple[str, str] | None:
+    """Code and ledger of the last build, or None when no complete one is known."""
+    known = connection.execute(
+        "select count(*) from duckdb_tables() where database_name = current_database()"
+        " and schema_name = 'orchestration' and table_name in ('last_build', 'built_plie')"
+    ).fetchone()
+    if known != (2,):
+        return None
+    row: tuple[str, str] | None = connection.execute("select code, ledger from orchestration.last_build").fetchone()
+    return row
+
+
+def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings, everything: bool = False) -> BuildPlan:
+    """Compares what is loaded with the last complete build, and leaves the PLIE that changed for dbt to read.
+
+    Args:
+        connection: an open connection to a warehouse that has its `raw` schema; the caller holds the writer lock.
+        everything: asked for by a person: no record is looked at.
+    """
+    code, ledger = code_fingerprint(), _ledger_fingerprint(connection)
+    last = None if everything else _last_build(connection)
+    if last is None or last[0] != code:
+        return BuildPlan(Extent.EVERYTHING, code, ledger)
+    if last[1] == ledger and settings.snapshot.exists():
+        return BuildPlan(Extent.NOTHING, code, ledger)
+    connection.execute(
+        """
+        create or replace table orchestration.changed_plie as
+        select plie_id
+        from raw.loaded_plie as loaded
+        full outer join orchestration.built_plie as built using (plie_id)
+        where loaded.delivery_id is distinct from built.delivery_id
+            or loaded.load_number is distinct from built.load_number
+        """
+    )
+    changed = connection.execute("select plie_id from orchestration.changed_plie order by plie_id").fetchall()
+    return BuildPlan(Extent.CHANGED, code, ledger, tuple(plie_id for (plie_id,) in changed))
+
+
+def remember_build(connection: duckdb.DuckDBPyConnection, plan: BuildPlan) -> None:
+    """Writes that what is loaded now was built completely with the code of `plan`.
+
+    Args:
+        connection: as of `plan_build`, under the same hold of the writer lock.
+    """
+    connection.execute("begin")
+    connection.execute("create schema if not exists orchestration")
+    connection.execute(
+        "create or replace table orchestration.built_plie as select plie_id, delivery_id, load_number"
+        " from raw.loaded_plie"
+    )
+    connection.execute("create or replace table orchestration.last_build (code varchar, ledger varchar)")
+    connection.execute("insert into orchestration.last_build values (?, ?)", [plan.code, plan.ledger])
+    connection.execute("commit")
