@@ -80,6 +80,53 @@ create table if not exists raw.warehouse_facts (name varchar primary key, value 
 `raw.loaded_plie`: what is loaded of each PLIE now; `load_number` grows with every load of that PLIE.
 `raw.releases`: who let a held delivery in, and why. `raw.purges`: which kept files were destroyed by retention."""
 
+SURVEY = """
+create table if not exists raw.loaded_surveys (
+    plie_id varchar not null,
+    year integer not null,
+    delivery_id varchar not null,
+    load_number bigint not null,
+    received_at timestamp not null,
+    primary key (plie_id, year)
+);
+create table if not exists raw.survey_sections (
+    plie_id varchar not null,
+    year integer not null,
+    section varchar not null,
+    status varchar not null,
+    is_questioned boolean not null,
+    delivery_id varchar not null
+);
+create table if not exists raw.survey_answers (
+    plie_id varchar not null,
+    year integer not null,
+    section varchar not null,
+    code varchar not null,
+    figure varchar not null,
+    value decimal(18, 2) not null,
+    delivery_id varchar not null,
+    line integer not null
+);
+create table if not exists raw.action_sheets (
+    plie_id varchar not null,
+    year integer not null,
+    theme varchar not null,
+    titre varchar,
+    enjeux varchar,
+    description varchar,
+    resultats varchar,
+    partenaires varchar,
+    nb_participants integer,
+    delivery_id varchar not null,
+    line integer not null
+);
+"""
+"""`raw.loaded_surveys`: the workbook of the annual survey that is loaded of each PLIE and year.
+`raw.survey_sections`: what became of each section of it (`answered`, `not_answered`, `refused`); `is_questioned`
+once its sender was asked about a change (S09).
+`raw.survey_answers`: one figure of one line; `figure` is its column (`montant_eur`, `effectif`, `etp`, `nombre`).
+`raw.action_sheets`: one fiche action; its columns are those of the form (`ingestion/contract/survey_v1.json`)."""
+
 PROVENANCE = {"delivery_id": "varchar", "line": "integer"}
 """Columns that say from which line (1 = header) of which delivery a row comes."""
 
@@ -99,7 +146,7 @@ def row_tables() -> dict[str, dict[str, str]]:
 def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates what is missing of the `raw` schema, columns of a newer contract included; touches nothing else."""
     connection.execute("create schema if not exists raw")
-    for statement in filter(str.strip, LEDGER.split(";")):
+    for statement in filter(str.strip, f"{LEDGER};{SURVEY}".split(";")):
         connection.execute(statement)
     for table, columns in row_tables().items():
         listed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="1500MB", description="Memory that DuckDB may use before it spills to disk.")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of DuckDB and dbt.")
 
+    retention_days: int = Field(default=1095, ge=0, description="Age at which `plie purge` destroys kept deliveries.")
+
     @property
     def landing(self) -> Path:
         return self.data / "landing"

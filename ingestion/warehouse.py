@@ -79,7 +79,7 @@ def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + settings.lock_timeout
     while True:
         try:
-            return duckdb.connect(
+            connection = duckdb.connect(
                 str(settings.warehouse),
                 config={
                     "memory_limit": settings.memory_limit,
@@ -87,6 +87,9 @@ def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
                     "temp_directory": str(settings.spill),
                 },
             )
+            # DuckDB would draw a bar of its own across ours.
+            connection.execute("set enable_progress_bar = false")
+            return connection
         except duckdb.IOException as error:
             if "lock" not in str(error).lower():
                 raise

@@ -1,8 +1,8 @@
 """What the last complete build was made of, kept in the warehouse, and from it what the next one has to make.
 
 The record is written after a build whose every model and data test succeeded and whose snapshot is in place; whatever
-runs dbt, by hand or not, begins by dropping it (`forget_last_build` in `dbt_project/macros`). A build that failed or was
-killed therefore leaves none, and the next one makes everything (docs/decisions/0006).
+runs dbt, by hand or not, begins by dropping it (`forget_last_build` in `dbt_project/macros`). A build that failed or
+was killed therefore leaves none, and the next one makes everything (docs/decisions/0006).
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from importlib.metadata import version
 
 import duckdb
 
+from ingestion.raw_schema import row_tables
 from ingestion.settings import PROJECT_ROOT, Settings
 
 CODE = ("dbt_project", "dbt_project.yml", "profiles.yml", "ingestion/contract", "ingestion/raw_schema.py")
 """Everything of the project that decides what a build makes of given rows."""
 
 ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
-
-LEDGER = ("deliveries", "delivery_resources", "findings", "loaded_plie")
-"""Tables of `raw` that change with every delivery, whatever becomes of it."""
 
 
 class Extent(StrEnum):
@@ -35,7 +33,7 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True)
 class BuildPlan:
-    """What a build has to make, and what it will have been made of: code, ledger, and PLIE loaded since the last one."""
+    """What a build has to make (for `CHANGED`, of which PLIE), and of which code and ledger it will have been made."""
 
     extent: Extent
     code: str
@@ -56,11 +54,14 @@ def code_fingerprint() -> str:
 
 
 def _ledger_fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
-    """Changes with any row of the ledger, whatever the order of rows."""
+    """Changes with any row of `raw` but those of the PLIE, for which their `load_number` stands; order says nothing."""
+    tables = connection.execute(
+        "select table_name from duckdb_tables() where database_name = current_database() and schema_name = 'raw'"
+    ).fetchall()
     parts = [
-        f"select '{table}' as name, count(*) as n, coalesce(sum(hash(row_::varchar)), 0) as sum_of_hashes"
-        f" from raw.{table} as row_"
-        for table in LEDGER
+        f"select '{table}' as name, count(*), coalesce(sum(hash(entry::varchar)), 0) from raw.{table} as entry"
+        for (table,) in tables
+        if table not in row_tables()
     ]
     return str(connection.execute(f"{' union all '.join(parts)} order by name").fetchall())
 

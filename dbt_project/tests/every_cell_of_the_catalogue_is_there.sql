@@ -1,5 +1,6 @@
 -- Each category of each indicator of transfers and register has one row in every scope, year and perimeter in which at
--- least one PLIE is in its base, with the number of these PLIE; and there is no other row.
+-- least one PLIE is in its base, with the number of these PLIE; and there is no other row. `surplus` is 1 for a row that
+-- is missing, negative for one that is too many.
 with
 
 expected as (
@@ -33,8 +34,29 @@ found as (
         scope_id,
         n_plie
     from {{ ref('indicators') }}
+),
+
+compared as (
+    select
+        *,
+        1 as side
+    from expected
+    union all
+    select
+        *,
+        -1 as side
+    from found
 )
 
-(select * from expected {{ dbt.except() }} select * from found)
-union all
-(select * from found {{ dbt.except() }} select * from expected)
+select
+    indicator_id,
+    category,
+    year,
+    perimeter,
+    scope,
+    scope_id,
+    n_plie,
+    sum(side) as surplus
+from compared
+group by indicator_id, category, year, perimeter, scope, scope_id, n_plie
+having sum(side) <> 0

@@ -39,6 +39,7 @@ def compact(settings: Settings) -> None:
                 "temp_directory": str(settings.spill),
             }
         ) as connection:
+            connection.execute("set enable_progress_bar = false")
             connection.execute(f"attach {_quoted(settings.warehouse)} as {catalogue} (read_only)")
             connection.execute(f"attach {_quoted(aside)} as copied")
             connection.execute(f"copy from database {catalogue} to copied")

@@ -30,11 +30,14 @@ ERROR = "error"
 """Status of a delivery that could not be taken in for a reason that is not its own; it stays in landing."""
 
 _FILING_THREADS = 4
+_DISK_FULL = "No space left on device"
+"""What DuckDB says, among other things, of a commit that did not fit on the disk."""
+_GRAVEST_FIRST = ("refuse", "hold", "reject", "warn")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one delivery: a status of the contract, or `error`; `message` is empty when all is well."""
+    """What became of one delivery: a status of the contract, or `error`; `message` is its gravest finding's, if any."""
 
     file_name: str
     plie_id: str
@@ -162,7 +165,8 @@ def _file(
     )
     outcomes = []
     for (_, entry), failure in zip(loaded, failures, strict=True):
-        message = entry.findings[0].message if entry.findings else ""
+        gravest = min(entry.findings, key=lambda finding: _GRAVEST_FIRST.index(finding.severity), default=None)
+        message = gravest.message if gravest else ""
         if failure is not None:
             logger.error("%s is in the ledger but could not be filed: %s", entry.delivery_id, failure)
             message = f"not filed yet: {failure}"
@@ -181,5 +185,6 @@ def _in_words(error: Exception) -> str:
     """What went wrong, and where; without the error's own text unless it is about files, since it may quote a row."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
-    said = f": {error}" if isinstance(error, OSError | duckdb.IOException | duckdb.OutOfMemoryException) else ""
+    is_about_files = isinstance(error, OSError | duckdb.IOException | duckdb.OutOfMemoryException)
+    said = f": {error}" if is_about_files or _DISK_FULL in str(error) else ""
     return f"{type(error).__name__}{said}{place}"

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 MASKED_NAME = "nom-masque.zip"
 """Stands for a file name that holds something personal."""
 
+_LONGEST_NAME = 255
+"""Bytes of a file name."""
 _BEING_WRITTEN = (".part", ".tmp", ".filepart")
 _SURVEY_WORKBOOK = re.compile(r"enquete_[0-9]{4}\.xlsx")
 
@@ -80,4 +82,7 @@ def stored_name(name: str) -> str:
     """
     decoded = os.fsencode(name).decode("utf-8", "backslashreplace")
     text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in decoded)
-    return text if is_well_named(text) or is_clean(text) else MASKED_NAME
+    if not (is_well_named(text) or is_clean(text)):
+        return MASKED_NAME
+    # Escapes can make a name longer than a file system takes.
+    return text if len(text.encode()) <= _LONGEST_NAME else text.encode()[:_LONGEST_NAME].decode("utf-8", "ignore")

@@ -82,7 +82,7 @@ def _overdue(connection: duckdb.DuckDBPyConnection, before: datetime) -> list[Pu
         where
             kept_in is not null and received_at < ?
             and not (kept_in = 'archive' and coalesce(deliveries.created_at >= last_full.created_at, false))
-        order by received_at, deliveries.delivery_id
+        order by received_at, 2
         """,
         [before],
     ).fetchall()

@@ -16,10 +16,13 @@ logger = logging.getLogger(__name__)
 def repair(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Files what the ledger says is not filed. A crash before the ledger was written left the delivery in landing.
 
-    Raises:
-        OSError: a folder cannot be written to.
+    What cannot be filed now, because a folder cannot be written to, is left for the next time.
     """
     for entry in unfiled(connection):
         logger.warning("Finishing %s, which a former load left unfiled", entry.delivery_id)
-        file_away(settings, entry)
-        mark_filed(connection, [entry.delivery_id])
+        try:
+            file_away(settings, entry)
+        except OSError as error:
+            logger.error("%s could not be filed: %s", entry.delivery_id, error)
+        else:
+            mark_filed(connection, [entry.delivery_id])

@@ -22,6 +22,7 @@ from ingestion.sample.rows import Cutter, Nation, rows_of
 from ingestion.sample.senders import draw_senders
 from ingestion.sample.step_details import draw_step_details
 from ingestion.sample.steps import draw_steps
+from ingestion.sample.surveys import write_surveys
 from ingestion.sample.targets import national_targets
 from ingestion.settings import Settings
 
@@ -32,7 +33,7 @@ SMALLEST_SCALE, LARGEST_SCALE = 0.01, 10.0
 
 @dataclass(frozen=True)
 class CampaignSummary:
-    """What was written: deliveries, rows of each resource (bad ones included), bad rows, bytes of all zips."""
+    """What was written: deliveries, rows of each resource (bad ones included), bad rows, bytes of all zips, surveys."""
 
     year: int
     scale: float
@@ -41,6 +42,7 @@ class CampaignSummary:
     rows: dict[str, int]
     bad_rows: int
     bytes: int
+    surveys: tuple[Path, ...] = ()
 
     @property
     def deliveries(self) -> int:
@@ -69,11 +71,11 @@ def write_campaign(
     seed: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> CampaignSummary:
-    """Writes one made-up delivery per participating PLIE into `settings.landing`.
+    """Writes one made-up delivery per participating PLIE into `settings.landing`, and the workbooks of the survey.
 
-    `scale` multiplies people (1 = the national size); the same seed and scale give the same bytes. `on_progress` is
-    told the deliveries written and their number. Raises ValueError for a year that is not calibrated and for a scale
-    outside SMALLEST_SCALE to LARGEST_SCALE.
+    `scale` multiplies people (1 = the national size), not surveys; the same seed and scale give the same bytes.
+    `on_progress` is told the deliveries written and their number. Raises ValueError for a year that is not calibrated
+    and for a scale outside SMALLEST_SCALE to LARGEST_SCALE.
     """
     if year != CAMPAIGN_YEAR:
         raise ValueError(f"Only the campaign of {CAMPAIGN_YEAR} is calibrated on published figures, not {year}.")
@@ -99,4 +101,5 @@ def write_campaign(
         if on_progress is not None:
             on_progress(number + 1, len(programmes))
     size = sum(path.stat().st_size for path in files)
-    return CampaignSummary(year, scale, seed, tuple(files), dict(counts), bad_rows, size)
+    surveys = write_surveys(programmes, seed, settings.landing)
+    return CampaignSummary(year, scale, seed, tuple(files), dict(counts), bad_rows, size, tuple(surveys))

@@ -11,7 +11,10 @@ Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
-STREAMS = ("programmes", "flows", "careers", "profiles", "outcomes", "contracts", "steps", "details", "senders", "bad")
+STREAMS = (
+    *("programmes", "flows", "careers", "profiles", "outcomes", "contracts", "steps", "details", "senders", "bad"),
+    *("survey", "fiches"),
+)
 """Each subject draws from its own stream, so that a change in one does not move the others."""
 
 

@@ -1,4 +1,4 @@
-"""Turns cells into what their column asks for: a code from a code or a label, a figure from what people type, a text."""
+"""Turns cells into what their column asks for: a code from its label, a figure from what people type, a text."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 from ingestion.survey.form import Column
-from ingestion.survey.workbook import Cell
 from ingestion.survey.words import plain
+from ingestion.survey.workbook import Cell
 
 LARGEST = Decimal("9999999999.99")
 _STORED_DIGITS = 15
@@ -35,8 +35,11 @@ def as_text(cell: Cell | None) -> str:
     if cell is None:
         return ""
     lines = cell.text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
-    kept = ("".join(sign for sign in line if sign.isprintable() or unicodedata.category(sign) == "Zs") for line in lines)
-    return "\n".join(line.strip() for line in kept).strip()
+    return "\n".join("".join(filter(_is_seen, line)).strip() for line in lines).strip()
+
+
+def _is_seen(sign: str) -> bool:
+    return sign.isprintable() or unicodedata.category(sign) == "Zs"
 
 
 def as_code(cell: Cell | None, column: Column) -> str | None:

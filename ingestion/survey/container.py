@@ -1,4 +1,4 @@
-"""Opens the file of a workbook without trusting it: what kind of file it is, limits first, then the parts that are read.
+"""Opens the file of a workbook without trusting it: its kind and limits first, then the parts that are read.
 
 Nothing is unpacked to disk, no name of the archive is ever used as a path, and no XML entity is ever expanded.
 """
@@ -57,7 +57,7 @@ class Parts:
                 depth += 1 if event == "start" else -1
                 count += event == "start"
                 if depth > _DEEPEST or count > _ELEMENTS:
-                    raise Unreadable(_BEYOND)
+                    raise Unreadable(BEYOND)
                 if event == "end":
                     yield element
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
@@ -68,15 +68,17 @@ class Parts:
 
 _SEND = "ouvrez-le dans votre tableur et enregistrez-le au format « Classeur Excel (.xlsx) », puis renvoyez-le."
 _DAMAGED = f"le fichier est abîmé ou incomplet : {_SEND}"
-_BEYOND = "le fichier est bien plus lourd qu'une enquête : recopiez vos réponses dans le modèle et renvoyez-le."
+BEYOND = "le fichier est bien plus lourd qu'une enquête : recopiez vos réponses dans le modèle et renvoyez-le."
 
 
-def open_parts(content: bytes, limits: SurveyLimits) -> Parts:
-    """The parts of a workbook that is a whole .xlsx within the limits.
+def open_parts(content: bytes | None, limits: SurveyLimits) -> Parts:
+    """The parts of a workbook that is a whole .xlsx within the limits; `content` is None when the file is beyond them.
 
     Raises:
         Unreadable: it is another kind of file, protected by a password, damaged, or beyond the limits.
     """
+    if content is None:
+        raise Unreadable(BEYOND)
     if content.startswith(_OLD_OFFICE):
         if _ENCRYPTED_STREAM in content:
             raise Unreadable("le classeur est protégé par un mot de passe : retirez-le et renvoyez le fichier.")
@@ -85,7 +87,7 @@ def open_parts(content: bytes, limits: SurveyLimits) -> Parts:
         raise Unreadable(f"ce n'est pas un classeur .xlsx (un fichier CSV, peut-être) : {_SEND}" if content else _EMPTY)
     # The directory is counted before the zip module reads it: a hostile one can hold a million entries.
     if len(content) > limits.zip_bytes or content.count(_DIRECTORY_RECORD) > 4 * limits.entries:
-        raise Unreadable(_BEYOND)
+        raise Unreadable(BEYOND)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -93,7 +95,7 @@ def open_parts(content: bytes, limits: SurveyLimits) -> Parts:
     infos = archive.infolist()
     unzipped = sum(info.file_size for info in infos)
     if len(infos) > limits.entries or unzipped > min(limits.unzipped_bytes, limits.ratio * len(content)):
-        raise Unreadable(_BEYOND)
+        raise Unreadable(BEYOND)
     names = {info.filename.lstrip("/") for info in infos}
     if any(info.flag_bits & _ENCRYPTED for info in infos):
         raise Unreadable("le classeur est protégé par un mot de passe : retirez-le et renvoyez le fichier.")

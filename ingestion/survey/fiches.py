@@ -87,7 +87,7 @@ def _fiche(table: Table, number: int, line: Mapping[str, Cell]) -> Fiche:
 def _finding(sheet: str, fault: Wrong, lines: list[int]) -> Finding:
     rule, field, detail = fault
     finding = found(rule, resource=sheet, field=field, lines=lines, detail=detail)
-    # A fiche stands by itself: what refuses a delivery or a section elsewhere costs the fiche alone, and the rest loads.
+    # A fiche stands by itself: what refuses a delivery or a section elsewhere costs the fiche alone.
     message = finding.message.replace("La livraison", "La fiche")
     message = message.replace("Cette partie de l'enquête n'est pas comptée", "Cette fiche n'est pas gardée")
     return replace(finding, severity="reject", message=message)

@@ -11,8 +11,8 @@ from ingestion.gate.finding import Finding, found
 from ingestion.survey.answers import ANSWERED, EMPTY, REFUSED, Answer, Answers, SheetCounts
 from ingestion.survey.cells import NotAFigure, as_code, as_figure, as_text
 from ingestion.survey.headings import Table
-from ingestion.survey.workbook import Cell
 from ingestion.survey.words import plain
+from ingestion.survey.workbook import Cell
 
 _TOTAL = re.compile(r"(?:sous |grand )?(?:total|totaux|somme|cumul)(?: .*)?|ensemble")
 

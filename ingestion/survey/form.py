@@ -1,4 +1,4 @@
-"""The form of the annual survey, read from the one file that states it: sheets, columns, the section each line feeds."""
+"""The form of the annual survey, read from the one file that states it: sheets, columns, sections."""
 
 from __future__ import annotations
 
@@ -81,11 +81,16 @@ class Guide:
 
 @dataclass(frozen=True)
 class Form:
-    """The whole form. `change_threshold_percent`: a change of a total beyond it asks the sender for a second look."""
+    """The whole form.
+
+    A total that changes by more than `change_threshold_percent` from one year to the next asks its sender for a second
+    look, when the change is at least the floor of its type of column too.
+    """
 
     version: str
     limits: SurveyLimits
     change_threshold_percent: float
+    change_floors: Mapping[str, float]
     guide: Guide
     sheets: tuple[Sheet, ...]
 
@@ -116,12 +121,13 @@ def survey_form() -> Form:
             for column in sheet["columns"]
         )
         one = sheet.get("section")
-        sections = sheet.get("sections") or ({code: one for code in columns[0].codes} if one else {})
+        sections = sheet.get("sections") or (dict.fromkeys(columns[0].codes, one) if one else {})
         sheets.append(Sheet(sheet["name"], sheet["title"], columns, sections))
     return Form(
         version=stated["version"],
         limits=SurveyLimits(**stated["limits"]),
         change_threshold_percent=stated["change_threshold_percent"],
+        change_floors=stated["change_floors"],
         guide=Guide(**stated["guide"]),
         sheets=tuple(sheets),
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ingestion.survey.form import Form
-from ingestion.survey.looks import HEADING, INK, LINE, PAPER, SOFT, WASH
+from ingestion.survey.looks import HEADING, LINE, PAPER, SOFT, TO_FILL, WASH, typeface
 from ingestion.survey.names import workbook_name
 
 _STEPS = (
-    "Remplissez les feuilles pour lesquelles vous avez les chiffres. Une feuille ou une ligne laissée vide compte comme "
-    "« pas de réponse », ce qui n'est pas zéro : si la réponse est zéro, écrivez 0.",
+    "Remplissez les feuilles pour lesquelles vous avez les chiffres. Une feuille ou une ligne laissée vide compte "
+    "comme « pas de réponse », ce qui n'est pas zéro : si la réponse est zéro, écrivez 0.",
     "Dans la première colonne de chaque feuille, choisissez dans la liste déroulante.",
     "Écrivez des nombres, pas des formules : 12500 ou 12500,50. N'ajoutez pas de ligne de total.",
     "Deux lignes du même financeur ou du même type de structure sont additionnées.",
@@ -27,21 +28,25 @@ _CHARACTERS = 128
 """Characters that fit on one line of the three columns together."""
 
 
-def write_guide(page: Worksheet, form: Form, year: int, plie_id: str | None, plie_choices: str) -> None:
-    """Fills the sheet: title, year, PLIE, what to do, then each sheet with its columns."""
+def state_identity(page: Worksheet, form: Form, year: int, plie_id: str | None) -> None:
+    """Gives the sheet its name, and says in it of which year and of which PLIE the workbook is."""
     page.title = form.guide.name
+    page["A1"] = f"Enquête annuelle des PLIE – {year}"
+    _state(page, 3, form.guide.year, year)
+    _state(page, 4, form.guide.plie, plie_id)
+
+
+def write_guide(page: Worksheet, form: Form, year: int, plie_choices: str) -> None:
+    """Fills the sheet for people: what to do, then each sheet with its columns."""
     page.sheet_view.showGridLines = False
     for letter, width in _WIDTHS.items():
         page.column_dimensions[letter].width = width
-    page["A1"] = f"Enquête annuelle des PLIE – {year}"
-    page["A1"].font = Font(bold=True, size=18, color=HEADING)
+    page["A1"].font = typeface(HEADING, 18, bold=True)
     page.row_dimensions[1].height = 32
-    _state(page, 3, form.guide.year, year)
-    _state(page, 4, form.guide.plie, plie_id)
     page["B4"].protection = Protection(locked=False)
-    page["B4"].fill = PatternFill("solid", fgColor="FFF7DB")
+    page["B4"].fill = PatternFill("solid", fgColor=TO_FILL)
     page["C4"] = "← choisissez l'identifiant de votre PLIE, par exemple PLIE-59-06"
-    page["C4"].font = Font(italic=True, color=SOFT)
+    page["C4"].font = typeface(SOFT, italic=True)
     choice = DataValidation(type="list", formula1=plie_choices, allow_blank=True, showErrorMessage=True)
     choice.error = "Choisissez dans la liste."
     choice.add("B4")
@@ -49,21 +54,22 @@ def write_guide(page: Worksheet, form: Form, year: int, plie_id: str | None, pli
     number = _steps(page, 6, workbook_name(year))
     _sheets(page, number + 1, form)
     page.protection.sheet = True
-    page.page_setup.orientation = "landscape"
+    page.page_setup.orientation = "portrait"
     page.page_setup.paperSize = 9
-    page.page_setup.fitToHeight = 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.page_setup.fitToHeight = 1
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _state(page: Worksheet, number: int, word: str, value: str | int | None) -> None:
-    page.cell(number, 1, word).font = Font(bold=True, color=INK)
+    page.cell(number, 1, word).font = typeface(bold=True)
     cell = page.cell(number, 2, value)
     cell.alignment = Alignment(horizontal="left")
-    cell.border = Border(*(Side("thin", color=LINE) for _ in range(4)))
+    edge = Side("thin", color=LINE)
+    cell.border = Border(left=edge, right=edge, top=edge, bottom=edge)
 
 
 def _heading(page: Worksheet, number: int, text: str) -> None:
-    page.cell(number, 1, text).font = Font(bold=True, size=13, color=HEADING)
+    page.cell(number, 1, text).font = typeface(HEADING, 13, bold=True)
     page.row_dimensions[number].height = 22
 
 
@@ -83,16 +89,16 @@ def _sheets(page: Worksheet, number: int, form: Form) -> None:
     number += 1
     for place, word in enumerate(("Feuille", "Colonne", "Ce qu'il faut y mettre"), start=1):
         cell = page.cell(number, place, word)
-        cell.font = Font(bold=True, color=PAPER)
+        cell.font = typeface(PAPER, bold=True)
         cell.fill = PatternFill("solid", fgColor=HEADING)
     for sheet in form.sheets:
         number += 1
-        for place, word in enumerate((sheet.name, None, sheet.title), start=1):
-            cell = page.cell(number, place, word)
-            cell.font = Font(bold=place == 1, color=INK)
+        for place, told in enumerate((sheet.name, None, sheet.title), start=1):
+            cell = page.cell(number, place, told)
+            cell.font = typeface(bold=place == 1)
             cell.fill = PatternFill("solid", fgColor=WASH)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-        page.row_dimensions[number].height = 16 * (1 + len(sheet.title) // 90)
+        page.row_dimensions[number].height = 16 * (1 + len(sheet.title) // 110)
         for column in sheet.columns:
             number += 1
             page.cell(number, 2, column.name)

@@ -26,12 +26,12 @@ _PLIE_ID = re.compile(r"plie (\d{2}|2a|2b|97\d) (\d{2})")
 
 
 def read_workbook(
-    content: bytes, file_name: str, plie_id: str, today: date, plie_ids: Collection[str] | None = None
+    content: bytes | None, file_name: str, plie_id: str, today: date, plie_ids: Collection[str] | None = None
 ) -> Answers:
     """Everything that a workbook says and everything that is wrong with it.
 
     Args:
-        content: its bytes, of any kind and in any state.
+        content: its bytes, of any kind and in any state; None when there are more than the form allows.
         file_name: name of the file as it landed, which states the year.
         plie_id: name of the folder in which it landed.
         plie_ids: PLIE that may answer; those of the register when None.
@@ -76,9 +76,7 @@ def _read_sheet(sheet: Sheet, named: Mapping[str, Sequence[RawSheet]], form: For
     if not table.unknown_columns:
         return answers
     ignored = found("S08", resource=sheet.name, count=table.unknown_columns, detail="une colonne en plus du modèle")
-    return Answers(
-        answers.figures, answers.fiches, answers.sections, answers.counts, (*answers.findings, ignored)
-    )
+    return Answers(answers.figures, answers.fiches, answers.sections, answers.counts, (*answers.findings, ignored))
 
 
 def _together(parts: Sequence[Answers]) -> Answers:

@@ -27,8 +27,8 @@ _CELLS = 200_000
 class Cell:
     """One cell that is not empty.
 
-    `kind` is `text`, `number`, `boolean`, `error`, `date`, `percent` or `formula`; `text` is its content (a number as it
-    is stored, a formula as nothing at all).
+    `kind` is `text`, `number`, `boolean`, `error`, `date`, `percent` or `formula`; `text` is its content (a number as
+    it is stored, a formula as nothing at all).
     """
 
     kind: str

@@ -11,17 +11,19 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ingestion.contract import registered_plie_ids
 from ingestion.survey.form import Column, Form, Sheet, survey_form
-from ingestion.survey.guide import write_guide
-from ingestion.survey.looks import HEADING, INK, LINE, PAPER
+from ingestion.survey.guide import state_identity, write_guide
+from ingestion.survey.looks import HEADING, LINE, PAPER, typeface
 from ingestion.survey.reading import LISTS
 
 Line = Mapping[str, str | Decimal | int | None]
@@ -35,12 +37,19 @@ _MOMENT = datetime(2000, 1, 1)
 _ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
-def write_workbook(year: int, plie_id: str | None = None, lines: Mapping[str, Sequence[Line]] | None = None) -> bytes:
+def write_workbook(
+    year: int,
+    plie_id: str | None = None,
+    lines: Mapping[str, Sequence[Line]] | None = None,
+    *,
+    is_bare: bool = False,
+) -> bytes:
     """The workbook of a year, in .xlsx.
 
     Args:
         plie_id: the PLIE that it states; left to fill in when None.
         lines: what stands below the headings of each sheet; without it every choice has its line, to be filled in.
+        is_bare: leaves out what helps a person to fill it in: it is to be read by the warehouse alone.
     """
     form = survey_form()
     book = Workbook()
@@ -51,13 +60,19 @@ def write_workbook(year: int, plie_id: str | None = None, lines: Mapping[str, Se
     if not isinstance(guide, Worksheet):
         raise TypeError("a new workbook has no sheet")
     ranges = _list_ranges(form)
-    write_guide(guide, form, year, plie_id, ranges["PLIE"])
+    state_identity(guide, form, year, plie_id)
+    if not is_bare:
+        write_guide(guide, form, year, ranges["PLIE"])
     for sheet in form.sheets:
         page = book.create_sheet(sheet.name)
-        _write_sheet(page, sheet, ranges[sheet.name])
+        for place, column in enumerate(sheet.columns, start=1):
+            page.cell(1, place, column.name)
+        if not is_bare:
+            _dress(page, sheet, ranges[sheet.name])
         for number, line in enumerate(_prefilled(sheet) if lines is None else lines.get(sheet.name, ()), start=2):
             _write_line(page, sheet, number, line)
-    _write_lists(book.create_sheet(LISTS), form)
+    if not is_bare:
+        _write_lists(book.create_sheet(LISTS), form)
     content = io.BytesIO()
     book.save(content)
     return _same_bytes(content.getvalue())
@@ -90,7 +105,7 @@ def _prefilled(sheet: Sheet) -> list[Line]:
     return [] if sheet.has_fiches else [{sheet.key.name: label} for label in sheet.key.codes.values()]
 
 
-def _write_sheet(page: Worksheet, sheet: Sheet, choices: str) -> None:
+def _dress(page: Worksheet, sheet: Sheet, choices: str) -> None:
     """Headings that cannot be changed, columns that can, with their lists and checks."""
     page.freeze_panes = "B2" if sheet.has_fiches else "A2"
     page.sheet_view.showGridLines = True
@@ -102,8 +117,8 @@ def _write_sheet(page: Worksheet, sheet: Sheet, choices: str) -> None:
         look.number_format = _FORMATS[column.type]
         look.alignment = _alignment(column)
         look.protection = Protection(locked=False)
-        heading = page.cell(1, place, column.name)
-        heading.font = Font(bold=True, color=PAPER)
+        heading = page.cell(1, place)
+        heading.font = typeface(PAPER, bold=True)
         heading.fill = PatternFill("solid", fgColor=HEADING)
         heading.alignment = Alignment(vertical="center")
         check = _check(column, choices)
@@ -115,7 +130,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, choices: str) -> None:
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = 9
     page.page_setup.fitToHeight = 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = "1:1"
 
 
@@ -124,7 +139,7 @@ def _check(column: Column, choices: str) -> DataValidation:
         check = DataValidation(type="list", formula1=choices, allow_blank=True, showErrorMessage=True)
         check.error = "Choisissez dans la liste."
     elif column.is_figure:
-        kind = "whole" if column.type == "headcount" else "decimal"
+        kind: Literal["whole", "decimal"] = "whole" if column.type == "headcount" else "decimal"
         check = DataValidation(type=kind, operator="greaterThanOrEqual", formula1="0", allow_blank=True)
         check.error = "Un nombre, zéro ou plus. Laissez vide si vous ne l'avez pas."
         check.showErrorMessage = True
@@ -154,7 +169,7 @@ def _write_line(page: Worksheet, sheet: Sheet, number: int, line: Line) -> None:
         cell.protection = Protection(locked=False)
         cell.alignment = _alignment(column)
         cell.border = Border(bottom=Side("thin", color=LINE))
-        cell.font = Font(color=INK)
+        cell.font = typeface()
 
 
 def _alignment(column: Column) -> Alignment:

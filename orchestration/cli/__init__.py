@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 
+import duckdb
 import typer
 
+from ingestion.loading.pseudonym import PseudonymKeyError
 from ingestion.warehouse import WarehouseBusy
-from orchestration.cli import campaign, deliveries, survey, validate, warehouse
+from orchestration.cli import campaign, deliveries, survey, upkeep, validate, warehouse
 from orchestration.cli.console import CommandFailed, errors
 
 app = typer.Typer(
@@ -22,6 +24,7 @@ app = typer.Typer(
 campaign.register(app)
 deliveries.register(app)
 survey.register(app)
+upkeep.register(app)
 validate.register(app)
 warehouse.register(app)
 
@@ -30,8 +33,12 @@ def main() -> None:
     """Entry point of the `plie` command."""
     try:
         app()
-    except (CommandFailed, WarehouseBusy) as error:
+    except (CommandFailed, WarehouseBusy, PseudonymKeyError) as error:
         errors.print(f"plie: {error}", markup=False, highlight=False)
+        sys.exit(1)
+    except (OSError, duckdb.IOException) as error:
+        said = "Nothing is half done: see to the disk or to the rights on the folder, then run the command again."
+        errors.print(f"plie: {error}\n{said}", markup=False, highlight=False)
         sys.exit(1)
     except KeyboardInterrupt:
         errors.print("plie: interrupted; nothing is half done, run the command again")

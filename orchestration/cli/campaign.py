@@ -30,7 +30,11 @@ def _write_sample(settings: Settings, year: int, scale: float, seed: int) -> Non
     except (RealDataHere, ValueError) as error:
         raise CommandFailed(str(error)) from None
     rows = ", ".join(f"{count:,} {name}" for name, count in summary.rows.items())
-    out.print(f"Données fictives: {summary.deliveries} deliveries in {settings.landing} ({rows})", markup=False)
+    out.print(
+        f"Données fictives: {summary.deliveries} deliveries ({rows}) and {len(summary.surveys)} workbooks of the survey"
+        f" in {settings.landing}",
+        markup=False,
+    )
 
 
 def sample(

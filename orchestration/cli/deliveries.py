@@ -42,8 +42,10 @@ def load_with_progress(settings: Settings, plie_ids: Collection[str] | None) -> 
     """Loads what waits, showing how far it is."""
     from ingestion.loading.intake import load_landing
     from ingestion.loading.landing import waiting
+    from ingestion.survey.intake import load_surveys
+    from ingestion.survey.landing import waiting_workbooks
 
-    total = len(waiting(settings, plie_ids))
+    total = len(waiting(settings, plie_ids)) + len(waiting_workbooks(settings, plie_ids))
     with progress("Loading deliveries") as advance:
         done = 0
 
@@ -52,7 +54,10 @@ def load_with_progress(settings: Settings, plie_ids: Collection[str] | None) -> 
             done += 1
             advance(done, total, f"{outcome.file_name}: {outcome.status}")
 
-        return load_landing(settings, plie_ids, on_outcome=on_outcome, on_wait=say_wait)
+        return [
+            *load_landing(settings, plie_ids, on_outcome=on_outcome, on_wait=say_wait),
+            *load_surveys(settings, plie_ids, on_outcome=on_outcome, on_wait=say_wait),
+        ]
 
 
 def print_statuses(outcomes: Sequence[Outcome]) -> None:

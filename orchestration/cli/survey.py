@@ -17,7 +17,9 @@ def template(
     year: Annotated[int, typer.Argument(help="Year that the survey asks about.", min=1990, max=2100)],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Where to write it. Default: enquete_YEAR.xlsx in this folder.", dir_okay=False),
+        typer.Option(
+            "--output", "-o", help="Where to write it. Default: enquete_YEAR.xlsx in this folder.", dir_okay=False
+        ),
     ] = None,
 ) -> None:
     """Write the workbook that PLIE fill in: in French, with drop-down lists and an explanation."""

@@ -84,8 +84,10 @@ def test_an_accepted_delivery_is_archived_as_it_came(settings: Settings) -> None
     load(settings)
     assert files(settings, "landing", "archive", "quarantine", "outbox") == [
         f"archive/{PLIE}/{path.name}",
+        f"outbox/{PLIE}/{path.name}.ack.html",
         f"outbox/{PLIE}/{path.name}.ack.json",
     ]
+    assert "<html" in (settings.outbox / PLIE / f"{path.name}.ack.html").read_text(encoding="utf-8")
     assert (settings.archive / PLIE / path.name).read_bytes() == content
     assert query(settings, "select status, kept_in, kept_as, filed from raw.deliveries") == [
         ("accepted", "archive", path.name, True)
@@ -193,7 +195,7 @@ def test_the_same_bytes_twice_are_acknowledged_and_nothing_is_done(settings: Set
     assert column(settings, "select delivery_id from raw.deliveries order by rowid") == [
         stem, f"{stem}.duplicate-1", f"{stem}.duplicate-2",
     ]  # fmt: skip
-    assert len(files(settings, "outbox")) == 3
+    assert len(list(settings.outbox.rglob("*.ack.json"))) == len(list(settings.outbox.rglob("*.ack.html"))) == 3
 
 
 def test_the_same_bytes_under_another_name_are_a_duplicate(settings: Settings) -> None:
@@ -224,7 +226,7 @@ def test_two_refused_deliveries_of_one_name_are_both_kept(settings: Settings) ->
         a_delivery(people=people, coverage=("2021-01-01", "2020-01-01")).land(settings)
         assert statuses(load(settings)) == ["refused"]
     assert len(files(settings, "quarantine")) == 2
-    assert len(files(settings, "outbox")) == 2
+    assert len(list(settings.outbox.rglob("*.ack.json"))) == 2
 
 
 def test_deliveries_of_one_plie_that_wait_together_are_taken_in_their_order(settings: Settings) -> None:
@@ -267,7 +269,7 @@ def test_any_other_name_is_a_delivery_with_its_outcome(settings: Settings) -> No
     (settings.landing / PLIE / os.fsdecode(b"\xff\n\x1b.zip")).write_bytes(b"y")
     assert statuses(load(settings)) == ["refused"] * 4
     assert files(settings, "landing") == []
-    assert len(files(settings, "outbox")) == 4
+    assert len(list(settings.outbox.rglob("*.ack.json"))) == 4
     assert statuses(load(settings)) == []
 
 

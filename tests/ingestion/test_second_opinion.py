@@ -61,7 +61,9 @@ def is_loose_number(field: Field, value: str) -> bool:
 
 
 def is_beyond_double(field: Field, value: str) -> bool:
-    return field.type == "number" and value.replace(",", "").isdecimal() and float(value.replace(",", ".")) == float("inf")
+    return (
+        field.type == "number" and value.replace(",", "").isdecimal() and float(value.replace(",", ".")) == float("inf")
+    )
 
 
 R02, R04, R06, NOTHING = frozenset({"R02"}), frozenset({"R04"}), frozenset({"R06"}), frozenset[str]()

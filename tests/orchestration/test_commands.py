@@ -116,7 +116,7 @@ def test_status_before_any_load_says_what_to_run(tmp_path: Path) -> None:
         app(["status", "--data", str(tmp_path)], standalone_mode=False)
 
 
-@pytest.mark.parametrize("command", ["demo", "sample", "load", "build", "status", "sql"])
+@pytest.mark.parametrize("command", ["demo", "sample", "load", "release", "purge", "build", "status", "sql"])
 def test_each_command_explains_itself(command: str) -> None:
     result = plie(command, "--help")
     assert result.exit_code == 0

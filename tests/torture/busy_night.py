@@ -118,4 +118,3 @@ def _alter(tree: dict[str, Any]) -> None:
 def _shrunk(sent: Sent) -> Delivery:
     """A later full delivery with far fewer parcours, to be held."""
     return a_delivery(sent.plie_id, people=3, created=datetime(2022, 2, 25, 22, 0, 0, tzinfo=UTC))
-

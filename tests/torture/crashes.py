@@ -84,7 +84,7 @@ def kill_at_random(base: Path, work: Path, kills: int, seed: int) -> Report:
         while report.kills < kills:
             process = start(data, group_bytes=group_bytes)
             try:
-                process.wait(rng.uniform(STARTUP_SHARE, 1.1) * whole)
+                process.wait(rng.uniform(STARTUP_SHARE, 0.9) * whole)
                 break
             except subprocess.TimeoutExpired:
                 process.kill()

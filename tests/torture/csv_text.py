@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tests.torture import personal
+
 DATES = (
     "2021-02-29", "2021-13-01", "2021-00-00", "0000-00-00", "0000-01-01", "0001-01-01", "9999-12-31", "10000-01-01",
     "2021-1-1", "2021/01/01", "01/02/2021", "20210101", "2021-01-01 00:00:00", "2021-01-01T00:00:00Z", "1899-12-31",
@@ -21,13 +23,41 @@ NUMBERS = (
 )  # fmt: skip
 TEXTS = (
     "", " ", "\t", "\u00a0", "\ufeff", "\u200b", "\u202e", "N/A", "null", "NULL", "none", "#REF!", "=1+1", "+1", "@SUM(A1)",
-    "-1+1|cmd", "=HYPERLINK(\"x\")", "'; drop table raw.parcours; --", "' or 1=1 --", "\\", "\\n", "\\N", "{detail}",
+    "-1+1|cmd", "=HYPERLINK(\"x\")", "'; drop table raw.parcours; --", "' or 1=1 --", "\\", "\\n", "\\N", "{gabarit}",
     "%s", "$(id)", "<b>x</b>", "&lt;", "é", "e\u0301", "ß", "ﬁ", "😀", "\U0010ffff", "œ", "€", "Ÿ", "\x1b[31m", "\x07",
     "\x08", "\x0b", "\x0c", "\x7f", "\x85", "\u2028", "\u2029", "\x1a", "\x01", "a" * 41, "a" * 4096, "a" * 4097,
     "é" * 2049, "a" * 70_000, "../../etc/passwd", "F ", " F", "f", "Ｆ", "oui ", "OUI", "Oui", "0", "1", "-", ".", "_",
     "a.b-c_d", "A" * 40, "0" * 64, "f" * 64, "0123456789abcdef" * 4, "G" * 64, "a" * 63, "a" * 65, "EMPLOI", "EMPLOI_DURABLE",
 )  # fmt: skip
 EVERY = (*DATES, *NUMBERS, *TEXTS)
+PLAUSIBLE: dict[str, tuple[str, ...]] = {
+    "sexe": ("F", "H", "N"),
+    "type_etape": ("EMPLOI", "MOBILISATION", "FORMATION_QUALIFIANTE", "IMMERSION"),
+    "motif_sortie": ("EMPLOI_DURABLE", "FORMATION_QUALIFIANTE", "ABANDON", "AUTRE_POSITIVE", "DEMENAGEMENT"),
+    "type_contrat": ("", "CDI", "CDD_6_PLUS", "CDD_MOINS_6", "INTERIM", "INDEPENDANT", "CDDI"),
+    "structure_accueil": ("", "ACI", "ENTREPRISE"),
+    "categorie_employeur": ("", "ENTREPRISE"),
+    "secteur_naf": ("", "A", "U"),
+    "heures": ("", "0", "9999", "12,5", "1000000"),
+    "duree_contrat_mois": ("", "0", "5", "6", "120"),
+    "age_entree": ("", "15", "80"),
+    **dict.fromkeys(("brsa", "ass", "aah", "rqth", "qpv", "cofinance_fse"), ("", "oui", "non", "refus")),
+    **dict.fromkeys(
+        ("date_entree", "date_debut", "date_fin", "date_sortie", "date_debut_contrat"),
+        (
+            "1990-06-01",
+            "2010-01-01",
+            "2019-06-30",
+            "2020-05-04",
+            "2021-03-15",
+            "2021-12-31",
+            "2022-01-01",
+            "2024-02-29",
+            "",
+        ),
+    ),
+}
+"""Values that can each be right, but not always together: rules on more than one cell."""
 NUMERIC = ("age_entree", "niveau_formation", "duree_inscription_mois", "heures", "duree_contrat_mois")
 LARGEST = 3_000_000
 """Characters that repeated lines may come to: a test of limits is cheaper with zeros (`zip_container.bomb`)."""
@@ -92,6 +122,29 @@ def odd_column(rng: random.Random, table: Table) -> None:
             row[place] = _odd_value(rng, table, place)
 
 
+def plausible_cells(rng: random.Random, table: Table) -> None:
+    for _ in range(rng.choice([1, 2, 6])):
+        row = _row(rng, table)
+        known = [place for place, name in enumerate(table.rows[0]) if name in PLAUSIBLE and place < len(row)]
+        if known:
+            place = rng.choice(known)
+            row[place] = rng.choice(PLAUSIBLE[table.rows[0][place]])
+
+
+def cell_of_another_row(rng: random.Random, table: Table) -> None:
+    one, other = _row(rng, table), _row(rng, table)
+    place = rng.randrange(min(len(one), len(other)) or 1)
+    if place < min(len(one), len(other)):
+        one[place] = other[place]
+
+
+def personal_cell(rng: random.Random, table: Table) -> None:
+    row = rng.choice(table.rows)
+    if row:
+        held = personal.value(rng)
+        row[rng.randrange(len(row))] = rng.choice([held, f"voir {held} svp", f"voir:{held}", f"{held};", f'"{held}"'])
+
+
 def cells_exchanged(rng: random.Random, table: Table) -> None:
     one, other = _row(rng, table), _row(rng, table)
     if one and other:
@@ -146,7 +199,7 @@ def odd_header(rng: random.Random, table: Table) -> None:
 
 def quoting(rng: random.Random, table: Table) -> None:
     table.quotes = rng.choice(["always", "necessary"])
-    cells = ['a"b', '""', '"', 'x\ny', "x\r\ny", "x;y", "\n", '"\n', "\r", 'l1\nl2\nl3"']
+    cells = ['a"b', '""', '"', "x\ny", "x\r\ny", "x;y", "\n", '"\n', "\r", 'l1\nl2\nl3"']
     for _ in range(rng.choice([0, 1, 3])):
         row = _row(rng, table)
         if row:
@@ -157,7 +210,9 @@ def stray_quote(rng: random.Random, table: Table) -> None:
     row = rng.choice(table.rows)
     if row:
         place = rng.randrange(len(row))
-        row[place] = rng.choice(['"' + row[place], row[place] + '"', f'"{row[place]}"x', f'x"{row[place]}"', '"' * 3, '""'])
+        row[place] = rng.choice(
+            ['"' + row[place], row[place] + '"', f'"{row[place]}"x', f'x"{row[place]}"', '"' * 3, '""']
+        )
 
 
 def line_ends(rng: random.Random, table: Table) -> None:
@@ -173,7 +228,9 @@ def last_line(rng: random.Random, table: Table) -> None:
 
 def odd_bytes(rng: random.Random, table: Table) -> None:
     piece, where = rng.choice(BYTES), rng.random()
-    table.after.append(lambda content: content[: int(where * len(content))] + piece + content[int(where * len(content)) :])
+    table.after.append(
+        lambda content: content[: int(where * len(content))] + piece + content[int(where * len(content)) :]
+    )
 
 
 def other_encoding(rng: random.Random, table: Table) -> None:
@@ -212,7 +269,7 @@ def columns_reordered(rng: random.Random, table: Table) -> None:
 
 
 MUTATORS: tuple[Mutator, ...] = (
-    *[odd_cell] * 10, odd_column, cells_exchanged, cell_added_or_removed, line_repeated, many_lines,
+    *[odd_cell] * 9, *[plausible_cells] * 9, cell_of_another_row, cell_of_another_row, personal_cell, odd_column, cells_exchanged, cell_added_or_removed, line_repeated, many_lines,
     line_removed, empty_line, lines_shuffled, odd_header, quoting, quoting, stray_quote, line_ends, last_line, odd_bytes,
     other_encoding, byte_order_mark, endless, empty_file, other_delimiter, columns_reordered,
 )  # fmt: skip

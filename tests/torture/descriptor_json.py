@@ -7,6 +7,8 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.torture import personal
+
 Tree = dict[str, Any]
 Place = tuple[Any, Any]
 """A container of the tree and the key or index of one of its members."""
@@ -14,7 +16,7 @@ Place = tuple[Any, Any]
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 1.5, -0.0, 1e308, 2**31, 2**40, 2**40 + 1, 2**63, 2**64, 10**400, "", " ", "0", "x",
     "null", "é" * 201, "a" * 300_000, "\0", "a\0b", "a\nb", "\x1b[31m", "\u202e", "\ud800", "😀", "\ufeff", "%s%n",
-    "{detail}", "{0.__class__}", "=1+1", "<script>alert(1)</script>", "'; drop table raw.parcours; --", [], {}, [[]],
+    "{gabarit}", "{0.__class__}", "=1+1", "<script>alert(1)</script>", "'; drop table raw.parcours; --", [], {}, [[]],
     [None], {"": ""}, [{}] * 51, {"name": {}}, {"$ref": "#"}, {"__proto__": {}},
 )  # fmt: skip
 
@@ -92,6 +94,14 @@ def member_added(rng: random.Random, tree: Tree) -> None:
     )
 
 
+def member_personal(rng: random.Random, tree: Tree) -> None:
+    holder, key = rng.choice(list(_places(tree)))
+    if rng.random() < 0.5:
+        holder[key] = personal.value(rng)
+    elif isinstance(holder, dict):
+        holder[personal.value(rng)] = 1
+
+
 def resource_repeated(rng: random.Random, tree: Tree) -> None:
     resources = tree.get("resources")
     if isinstance(resources, list) and resources:
@@ -101,7 +111,8 @@ def resource_repeated(rng: random.Random, tree: Tree) -> None:
 
 TreeMutator = Callable[[random.Random, Tree], None]
 TREE_MUTATORS: tuple[TreeMutator, ...] = (
-    member_removed, member_retyped, member_wrapped, member_special, members_exchanged, member_added, resource_repeated,
+    member_removed, member_retyped, member_wrapped, member_special, members_exchanged, member_added, member_personal,
+    resource_repeated,
 )  # fmt: skip
 
 

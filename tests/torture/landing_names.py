@@ -5,15 +5,28 @@ from __future__ import annotations
 import os
 import random
 
+from tests.torture import personal
+
 LONGEST = 255
 """Bytes that Linux allows in one name."""
 NOT_YET_THERE = (b".part", b".tmp", b".filepart")
 
 FOLDERS = (
-    b"PLIE-59-99", b"plie-59-06", b"PLIE-59-06 ", b" PLIE-59-06", b"PLIE-59-06.zip", b"PLIE-99-01", b"PLIE", b"*", b"%s", b"{detail}", b"'; drop table raw.parcours; --", b"CON", b"-rf", b"~", b"$HOME", b"a" * 255,
+    b"PLIE-59-99", b"plie-59-06", b"PLIE-59-06 ", b" PLIE-59-06", b"PLIE-59-06.zip", b"PLIE-99-01", b"PLIE", b"*", b"%s", b"{gabarit}", b"'; drop table raw.parcours; --", b"CON", b"-rf", b"~", b"$HOME", b"a" * 255,
     "dépôt".encode(), "ＰLIE-59-06".encode(), "😀".encode(), "é".encode() * 127, b"=1+1",
 )  # fmt: skip
-IGNORED_FOLDERS = (b".cache", b"...", b"..x", b"\xff\xfe", b"a\nb", b"\x1b[2J", b"PLIE-59-06\r", "\u202ePLIE-59-06".encode(), "a\u2028b".encode(), b"\x7f")
+IGNORED_FOLDERS = (
+    b".cache",
+    b"...",
+    b"..x",
+    b"\xff\xfe",
+    b"a\nb",
+    b"\x1b[2J",
+    b"PLIE-59-06\r",
+    "\u202ePLIE-59-06".encode(),
+    "a\u2028b".encode(),
+    b"\x7f",
+)
 """Folders that are none of a PLIE: what is in them stays where it is."""
 
 
@@ -29,8 +42,8 @@ def odd_file_name(rng: random.Random, usual: bytes) -> bytes:
             stem + "\u202egpj.zip".encode(), stem + "é.zip".encode(), stem + "e\u0301.zip".encode(), "😀.zip".encode(),
             b"a" * LONGEST, b"\xff" * LONGEST, "é".encode() * 127, stem + b"_" * (LONGEST - len(usual)) + b".zip",
             b"export final.zip", b"participants.csv", b"datapackage.json", b"enquete_2021.xlsx.zip", b"Enquete_2021.xlsx",
-            b"{detail}.zip", b"%s%n.zip", b"$(id).zip", b"'; drop table x.zip", b"=1+1.zip", b"~", b"*", b"CON.zip",
-            usual + b".ack.json", usual + b".part.zip", usual + b".duplicate.ack.json", stem + b".again-1.zip",
+            b"{gabarit}.zip", b"%s%n.zip", b"$(id).zip", b"'; drop table x.zip", b"=1+1.zip", b"~", b"*", b"CON.zip",
+            personal.value(rng).encode() + b".zip", usual + b".ack.json", usual + b".part.zip", usual + b".duplicate.ack.json", stem + b".again-1.zip",
             stem + rng.randbytes(rng.choice([1, 4, 30])).replace(b"/", b"x").replace(b"\0", b"x") + b".zip",
         ]
     )  # fmt: skip
@@ -45,7 +58,12 @@ def not_there_yet(rng: random.Random, usual: bytes) -> bytes:
 def is_delivery(folder: bytes, name: bytes) -> bool:
     """Whether the contract sees a delivery in this name (transfer contract §1); told here once more, by itself."""
     is_workbook = name.startswith(b"enquete_") and name.endswith(b".xlsx") and name[8:-5].isdigit() and len(name) == 17
-    return folder not in IGNORED_FOLDERS and not name.startswith(b".") and not name.endswith(NOT_YET_THERE) and not is_workbook
+    return (
+        folder not in IGNORED_FOLDERS
+        and not name.startswith(b".")
+        and not name.endswith(NOT_YET_THERE)
+        and not is_workbook
+    )
 
 
 def shown(name: bytes) -> str:

@@ -14,7 +14,7 @@ import duckdb
 
 from ingestion.loading.intake import Outcome
 from ingestion.settings import Settings
-from tests.torture import acknowledgements
+from tests.torture import acknowledgements, personal
 from tests.torture.mutants import Mutant
 
 ROOMS = ("archive", "quarantine", "outbox")
@@ -77,7 +77,21 @@ class Verdicts:
         for outcome in outcomes:
             if outcome.status not in acknowledgements.STATUSES or outcome.message.startswith("not filed"):
                 wrong.append(f"{outcome.plie_id}/{outcome.file_name}: {outcome.status}, {outcome.message}")
+                self._withdraw(deliveries, outcome)
         return [*wrong, *self._wrong_in_landing(), *self._wrong_in_warehouse()]
+
+    def _withdraw(self, deliveries: Sequence[Mutant], outcome: Outcome) -> None:
+        """Takes a delivery that ended in an error away, so that it is told once and not again in every later batch."""
+        for mutant in deliveries:
+            path = Path(os.fsdecode(os.fsencode(self._settings.landing) + b"/" + mutant.folder + b"/" + mutant.name))
+            if path.parent.name == outcome.plie_id and path.name == outcome.file_name and path.exists():
+                path.unlink()
+                self._landed[hashlib.sha256(mutant.content).hexdigest()] -= 1
+                self._landed += Counter()
+
+    def at_the_end(self) -> list[str]:
+        """What is not as it must be once all is loaded: personal data that stands anywhere."""
+        return [f"personal data in {path}" for path in personal.strays(self._settings.data)]
 
     def _wrong_in_landing(self) -> Iterator[str]:
         landing = os.fsencode(self._settings.landing)
@@ -122,7 +136,8 @@ class Verdicts:
                 yield f"acknowledged with {member} {said[member]!r} instead of {value!r}"
         may_be_kept = entry.status != "duplicate" and not broken & NEVER_KEPT
         room = {"refused": "quarantine"}.get(entry.status, "archive") if may_be_kept else None
-        if entry.kept_in != room:
+        # What is refused and holds something that cannot be searched, such as a picture, is not kept either.
+        if entry.kept_in != room and not (entry.status == "refused" and entry.kept_in is None):
             yield f"{entry.status} for {sorted(broken)}, kept in {entry.kept_in}"
         if entry.kept_in is not None and entry.kept_as is not None:
             kept = self._settings.data / entry.kept_in / entry.plie_id / entry.kept_as

@@ -14,7 +14,15 @@ _PATHS = {
     "os.chmod": 1, "os.chown": 1, "shutil.rmtree": 1, "shutil.move": 2,
 }  # fmt: skip
 """Audit events of the interpreter that change files, and how many of their first arguments are paths."""
-_FORBIDDEN = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "socket.connect", "ctypes.dlopen")
+_FORBIDDEN = (
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.fork",
+    "socket.connect",
+    "ctypes.dlopen",
+)
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 _root: bytes | None = None

@@ -9,6 +9,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 
+from tests.torture import personal
 from tests.torture.raw_zip import (
     CENTRAL_FIELDS,
     END64_FIELDS,
@@ -29,7 +30,7 @@ NAMES = (
     b"C:\\Windows\\a.csv", b"C:etapes.csv", b"./etapes.csv", b"dossier/", b"dossier/etapes.csv", b"etapes.csv\0.exe",
     b"\0", b"a\nb.csv", b"a\rb.csv", b"\x1b[2J.csv", b"\x7f.csv", b"con", b"nul.csv", b"aux.", b"etapes.csv ",
     b" etapes.csv", b"etapes.csv.", b"ETAPES.CSV", b"Datapackage.json", b"datapackage.json.bak", b"~$etapes.csv",
-    b"%2e%2e%2fetapes.csv", b"{resource}.csv", b"%s%n.csv", b"=cmd|'/C calc'!A1.csv", b"a" * 99, b"a" * 101,
+    b"%2e%2e%2fetapes.csv", b"{gabarit}.csv", b"%s%n.csv", b"=cmd|'/C calc'!A1.csv", b"a" * 99, b"a" * 101,
     b"a" * 4000, b"\xff\xfe\xfd.csv", b"\xc3\x28.csv", "étapes.csv".encode(), "étapes.csv".encode("cp437"),
     "e\u0301tapes.csv".encode(), "\u202evsc.sepate.csv".encode(), "\u200betapes.csv".encode(),
     "ｅtapes.csv".encode(), "ſorties.csv".encode(), "\ud800.csv".encode("utf-8", "surrogatepass"),
@@ -202,8 +203,28 @@ def entries_shuffled(rng: random.Random, archive: RawZip) -> None:
     rng.shuffle(archive.entries)
 
 
+def personal_bytes(rng: random.Random, archive: RawZip) -> None:
+    """Where no reader looks: comments, extra fields, gaps; or in an entry that is declared nowhere."""
+    text = personal.value(rng).encode(rng.choice(personal.ENCODINGS))
+    entry, place = _entry(rng, archive), rng.randrange(7)
+    if place == 0:
+        archive.comment = text
+    elif place == 1:
+        entry.comment = text
+    elif place == 2:
+        entry.extra = struct.pack("<HH", 0xCAFE, len(text)) + text
+    elif place == 3:
+        entry.local_extra = struct.pack("<HH", 0xCAFE, len(text)) + text
+    elif place == 4:
+        setattr(archive, rng.choice(["prefix", "between", "suffix"]), text)
+    elif place == 5:
+        entry.packed = entry.stream() + text
+    else:
+        archive.entries.append(RawEntry(rng.choice([b"notes.txt", text]), text, method=rng.choice([0, 8])))
+
+
 MUTATORS: tuple[Mutator, ...] = (
     lying_local_header, lying_directory, lying_headers_alike, lying_end, lying_zip64, lying_zip64_extra, odd_extra,
     odd_flag, odd_method, odd_name, two_names, same_name_twice, entry_added, entry_removed, no_plain_file,
-    overlapping_entries, bomb, nested_zip, spoiled_stream, comments, surroundings, entries_shuffled,
+    overlapping_entries, bomb, nested_zip, spoiled_stream, comments, surroundings, entries_shuffled, personal_bytes,
 )  # fmt: skip
