@@ -55,7 +55,8 @@ def bench_scale_1(root: Path) -> None:
         f"{'(b) build, tests and snapshot / SQL alone':<44} {build.seconds / compiled.seconds:8.2f} x      ({detail})",
         flush=True,
     )
-    bench_one_plie(data, landed, load, build)
+    shutil.rmtree(data)
+    bench_one_plie(root, landed)
 
 
 def _compiled_sql(data: Path, folder: Path) -> Measure:
@@ -66,22 +67,34 @@ def _compiled_sql(data: Path, folder: Path) -> Measure:
     return run(sys.executable, "-m", "bench.compiled_sql", str(data / "dbt" / "target"), str(copy))
 
 
-def bench_one_plie(data: Path, landed: Path, load: Measure, build: Measure) -> None:
-    """(c) `plie load` and `plie build` of one PLIE sent again, against those of everything, as whole processes."""
+def bench_one_plie(root: Path, landed: Path) -> None:
+    """(c) `plie load` and `plie build` of one PLIE sent again, against those of everything, as whole processes.
+
+    Both are measured in turn in each round, so that what else the machine does falls on both.
+    """
     (sent,) = (landed / ONE_PLIE).glob("*.zip")
-    loads, builds = [], []
-    for days in range(1, ROUNDS + 1):
-        newer_copy(sent, data / "landing" / ONE_PLIE, days)
-        loads.append(plie("load", data=data))
-        builds.append(plie("build", data=data))
-    nothing = plie("build", data=data)
-    load_one, build_one = _median(loads), _median(builds)
-    one, everything = load_one.seconds + build_one.seconds, load.seconds + build.seconds
-    detail = (
-        f"one {_shown(load_one)} + {_shown(build_one)}; everything {everything:.1f} s;"
-        f" a build with nothing to do {_shown(nothing)}"
+    everything: list[tuple[Measure, Measure]] = []
+    one: list[tuple[Measure, Measure]] = []
+    for number in range(ROUNDS):
+        data = root / f"round-{number}"
+        shutil.copytree(landed, data / "landing")
+        load = plie("load", data=data)
+        plie("build", data=data)
+        everything.append((load, plie("build", "--full", data=data)))
+        newer_copy(sent, data / "landing" / ONE_PLIE)
+        one.append((plie("load", data=data), plie("build", data=data)))
+        nothing = plie("build", data=data)
+        shutil.rmtree(data)
+    ratios = sorted(
+        sum(part.seconds for part in some) / sum(part.seconds for part in all_)
+        for some, all_ in zip(one, everything, strict=True)
     )
-    _line("(c) one PLIE loaded and built / everything", one / everything, 0.2, "x", detail)
+    parts = [_shown(_median([measures[part] for measures in of])) for of in (one, everything) for part in (0, 1)]
+    detail = (
+        f"one {parts[0]} + {parts[1]}; everything {parts[2]} + {parts[3]}; a build with nothing to do"
+        f" {_shown(nothing)}; ratios {', '.join(f'{ratio:.2f}' for ratio in ratios)}"
+    )
+    _line("(c) one PLIE loaded and built / everything", statistics.median(ratios), 0.2, "x", detail)
 
 
 def bench_growth(root: Path, scales: list[float]) -> None:

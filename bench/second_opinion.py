@@ -1,7 +1,7 @@
 """`python -m bench.second_opinion`: our gate against the `frictionless` library on the same files, rows per second.
 
-The library validates each CSV file with the same table schemas, which covers rules R01 to R06. The gate does that and all
-the rest: it opens the archive, compares fingerprints, searches for personal data, follows references, checks coherence.
+The library validates each CSV file with the same table schemas, which covers rules R01 to R06. The gate does that and
+all the rest: opens the archive, compares fingerprints, searches for personal data, follows references, checks dates.
 `tests/ingestion/test_second_opinion.py` uses the functions of this module to compare what both find.
 """
 

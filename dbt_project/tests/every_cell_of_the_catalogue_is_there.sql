@@ -1,6 +1,6 @@
--- Each category of each indicator of transfers and register has one row in every scope, year and perimeter in which at
--- least one PLIE is in its base, with the number of these PLIE; and there is no other row. `surplus` is 1 for a row that
--- is missing, negative for one that is too many.
+-- Each category of each indicator has one row in every scope, year and perimeter in which at least one PLIE is in its
+-- base, with the number of these PLIE; and there is no other row. `surplus` is 1 for a row that is missing, negative
+-- for one that is too many.
 with
 
 expected as (
@@ -14,7 +14,6 @@ expected as (
         count(*) as n_plie
     from {{ ref('int_indicator_categories') }} as categories
     inner join {{ ref('int_scopes') }} as scopes on categories.base = scopes.base
-    where categories.base in ('transfers', 'register')
     group by
         categories.indicator_id,
         categories.category,

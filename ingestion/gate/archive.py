@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 from ingestion.contract import Limits, known_contracts
@@ -13,6 +15,9 @@ from ingestion.gate.finding import Finding, found
 _DIRECTORY_RECORD = b"PK\x01\x02"
 _ENCRYPTED = 0x1 | 0x40
 _NAME_LENGTH = 100
+_LOCAL_HEADER = struct.Struct("<4s22xHH")
+"""Signature, and lengths of the name and of the extra field that follow it."""
+_PRINTABLE = bytes(code if 32 <= code < 127 else 10 for code in range(256))
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,8 @@ class Archive:
 
     entries: dict[str, bytes]
     finding: Finding | None = None
+    around: bytes = b""
+    """What is in the file but in no entry (comments, extra fields, gaps), as text lines, for the privacy scan."""
 
 
 def envelope_limits() -> Limits:
@@ -48,7 +55,12 @@ def open_archive(content: bytes, limits: Limits) -> Archive:
             infos = archive.infolist()
             if not _is_within(infos, len(content), limits):
                 return Archive({}, found("T02"))
-            return Archive({info.filename: _read(archive, info) for info in infos})
+            spans = [_span(content, info) for info in infos]
+            entries = {
+                info.filename: _unpack(content[start:end], info)
+                for info, (start, end) in zip(infos, spans, strict=True)
+            }
+            return Archive(entries, around=_around(content, spans))
     except Exception:
         # The zip module stumbles over hostile bytes in many ways (overflows, struct and decompression errors): all say
         # the same to a sender.
@@ -82,8 +94,35 @@ def _is_plain_file(info: zipfile.ZipInfo) -> bool:
     )
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    content = archive.read(info)
-    if len(content) != info.file_size:
-        raise zipfile.BadZipFile("an entry is shorter than declared")
+def _span(content: bytes, info: zipfile.ZipInfo) -> tuple[int, int]:
+    """Where the packed bytes of an entry begin and end in the file."""
+    signature, names, extra = _LOCAL_HEADER.unpack_from(content, info.header_offset)
+    start = info.header_offset + _LOCAL_HEADER.size + names + extra
+    if signature != b"PK\x03\x04" or start + info.compress_size > len(content):
+        raise zipfile.BadZipFile("an entry is not where the directory says")
+    return start, start + info.compress_size
+
+
+def _unpack(packed: bytes, info: zipfile.ZipInfo) -> bytes:
+    """The content of an entry; its packed bytes hold nothing else, since nobody would read what lies behind."""
+    if info.compress_type == zipfile.ZIP_STORED:
+        content = packed
+    else:
+        stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        content = stream.decompress(packed, info.file_size + 1)
+        if not stream.eof or stream.unused_data:
+            raise zipfile.BadZipFile("an entry does not end where it is said to")
+    if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+        raise zipfile.BadZipFile("an entry is not what it is declared to be")
     return content
+
+
+def _around(content: bytes, spans: list[tuple[int, int]]) -> bytes:
+    """The bytes outside of every span; what is no printable ASCII becomes a line end, so that it joins nothing."""
+    parts, position = [], 0
+    for start, end in sorted(spans):
+        if start < position:
+            raise zipfile.BadZipFile("two entries overlap")
+        parts.append(content[position:start])
+        position = end
+    return b"\n".join([*parts, content[position:]]).translate(_PRINTABLE)

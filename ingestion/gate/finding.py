@@ -44,7 +44,7 @@ def found(
         KeyError: the message asks for a detail that was not given.
     """
     rule = rules()[code]
-    shown = tuple(lines[:SHOWN_LINES])
+    shown = tuple(dict.fromkeys(lines))[:SHOWN_LINES]
     where = {"resource": resource or "–", "field": field or "–", "line": shown[0] if shown else "–"}
     return Finding(
         rule=code,

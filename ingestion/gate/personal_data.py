@@ -10,6 +10,9 @@ from ingestion.gate.descriptor import Descriptor
 from ingestion.gate.finding import Finding, found
 from ingestion.gate.privacy import PrivacyHit, PrivacyHits, scan
 
+AROUND = "archive"
+"""Under this name the bytes of the zip that belong to no entry are searched."""
+
 
 @dataclass(frozen=True)
 class PrivacyReport:

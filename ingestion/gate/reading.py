@@ -20,7 +20,7 @@ from ingestion.gate.archive import envelope_limits, open_archive
 from ingestion.gate.descriptor import FILE_NAME, Descriptor, read_descriptor
 from ingestion.gate.finding import Finding, found
 from ingestion.gate.identity import check_identity, check_statements
-from ingestion.gate.personal_data import search_entries
+from ingestion.gate.personal_data import AROUND, search_entries
 from ingestion.gate.resources import check_files, read_resource
 
 _CHUNK = 1024 * 1024
@@ -112,7 +112,7 @@ def read_delivery(
         findings += check_files(reading.descriptor, reading.contract, archive.entries)
         tables, wrong = _read_tables(reading.descriptor, reading.contract, archive.entries)
         findings += wrong
-    privacy = search_entries(archive.entries, reading.descriptor)
+    privacy = search_entries({**archive.entries, AROUND: archive.around}, reading.descriptor)
     findings += privacy.findings
     return replace(
         read,

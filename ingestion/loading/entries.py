@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 
 from ingestion.gate.finding import in_catalogue_order
 from ingestion.gate.row_results import RowOutcome
@@ -59,16 +60,24 @@ def as_entries(cases: Sequence[Case], before: Standing) -> list[LedgerEntry]:
     return entries
 
 
-def _as_entry(case: Case, taken: Collection[str]) -> LedgerEntry:
+@dataclass(frozen=True)
+class _Folder:
+    """The names that are taken in one folder of one PLIE, among all paths that are: years of nights make very many."""
+
+    room: str
+    plie_id: str
+    taken: Container[str]
+
+    def __contains__(self, name: object) -> bool:
+        return f"{self.room}/{self.plie_id}/{name}" in self.taken
+
+
+def _as_entry(case: Case, taken: Container[str]) -> LedgerEntry:
     arrival, delivery = case.arrival, case.arrival.delivery
     descriptor, contract = delivery.descriptor, delivery.contract
     # What is personal may stand in the free texts of the descriptor too.
     producer = descriptor if descriptor and not delivery.is_personal else None
     room = _room(case)
-
-    def taken_in(folder: str) -> set[str]:
-        start = f"{folder}/{arrival.plie_id}/"
-        return {name.removeprefix(start) for name in taken if name.startswith(start)}
 
     return LedgerEntry(
         delivery_id=case.delivery_id,
@@ -79,17 +88,22 @@ def _as_entry(case: Case, taken: Collection[str]) -> LedgerEntry:
         received_at=arrival.received_at,
         status=case.status,
         acknowledged_as=acknowledgement_name(
-            arrival.file_name, case.delivery_id, is_duplicate=case.status == "duplicate", taken=taken_in("outbox")
+            arrival.file_name,
+            case.delivery_id,
+            is_duplicate=case.status == "duplicate",
+            taken=_Folder("outbox", arrival.plie_id, taken),
         ),
         contract=contract.version if contract else None,
-        mode=descriptor.mode if descriptor else None,
+        mode=descriptor.mode if descriptor and contract and descriptor.mode in contract.modes else None,
         created_at=without_zone(descriptor.created) if descriptor and descriptor.created else None,
         coverage_from=descriptor.coverage_from if descriptor else None,
         coverage_to=descriptor.coverage_to if descriptor else None,
         producer_name=producer.producer_name if producer else None,
         producer_version=producer.producer_version if producer else None,
         kept_in=room,
-        kept_as=kept_name(arrival.file_name, case.delivery_id, taken_in(room)) if room else None,
+        kept_as=(
+            kept_name(arrival.file_name, case.delivery_id, _Folder(room, arrival.plie_id, taken)) if room else None
+        ),
         resources=case.resources,
         findings=tuple(in_catalogue_order(case.findings, tuple(contract.resources) if contract else ())),
     )

@@ -23,9 +23,10 @@ def read_ahead(
 ) -> Generator[tuple[Landed, Future[T]]]:
     """Each file with its reading, in order; about one group's worth of files is being read or waits, read, ahead.
 
-    Closing the iterator waits for the readings that are under way.
+    Closing the iterator waits for the readings that are under way, and begins no other.
     """
-    with ThreadPoolExecutor(threads, thread_name_prefix="reading") as pool:
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="reading")
+    try:
         ahead: deque[tuple[Landed, int, Future[T]]] = deque()
         in_flight = 0
         for file in files:
@@ -36,8 +37,11 @@ def read_ahead(
                 yield landed, future
             ahead.append((file, weight, pool.submit(read, file)))
             in_flight += weight
-        for landed, _, future in ahead:
+        while ahead:
+            landed, _, future = ahead.popleft()
             yield landed, future
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _weight(file: Landed) -> int:

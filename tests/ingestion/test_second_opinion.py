@@ -1,4 +1,4 @@
-"""The gate against the `frictionless` library on the same files and schemas: which cell of which line breaks R01 to R06.
+"""The gate against the `frictionless` library on the same files and schemas: which cell breaks which of R01 to R06.
 
 Both must agree, save for the differences that `DIFFERENCES` explains; each of those must really occur.
 """
@@ -21,7 +21,8 @@ from ingestion.gate.reading import read_delivery
 from ingestion.sample.campaign import write_campaign
 from ingestion.settings import Settings
 from tests.deliveries import PLIE, Delivery, a_delivery, person
-from tests.torture.csv_text import EVERY, Table
+from tests.torture.csv_text import Table
+from tests.torture.csv_values import EVERY
 
 NOW = datetime(2022, 3, 1, 2, 0, 0, tzinfo=UTC)
 CONTRACT = known_contracts()["1.0"]

@@ -16,7 +16,8 @@ MEMBERS: dict[str, Any] = {
 }  # fmt: skip
 COUNTS = ("received", "loaded", "rejected", "warned", "added", "changed", "removed")
 FINDING: dict[str, Any] = {
-    "rule": str, "severity": str, "resource": str | None, "field": str | None, "count": int, "lines": list, "message": str,
+    "rule": str, "severity": str, "resource": str | None, "field": str | None, "count": int, "lines": list,
+    "message": str,
 }  # fmt: skip
 SHOWN_LINES = 20
 PLACEHOLDER = re.compile(r"\{(resource|field|line|detail|expected|found)\}")
@@ -56,7 +57,7 @@ def _wrong_statements(acknowledgement: dict[str, Any]) -> Iterator[str]:
         "refused": {"refuse", "reject", "warn"}, "duplicate": set(), "stale": set(),
     }  # fmt: skip
     needed = {"accepted_with_rejects": "reject", "held": "hold", "refused": "refuse"}.get(acknowledgement["status"])
-    if not severities <= allowed[acknowledgement["status"]] or (needed is not None and needed not in severities):
+    if not severities <= allowed.get(acknowledgement["status"], set()) or (needed is not None and needed not in severities):
         yield f"{acknowledgement['status']} with findings of severity {sorted(severities)}"
 
 

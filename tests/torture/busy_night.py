@@ -12,7 +12,7 @@ from typing import Any
 from ingestion.contract import registered_plie_ids
 from ingestion.sample.campaign import write_campaign
 from ingestion.settings import Settings
-from tests.deliveries import Delivery, a_delta, a_delivery, etape, parcours, participant, sortie, suppression
+from tests.deliveries import Delivery, a_delivery, a_delta, etape, parcours, participant, sortie, suppression
 
 NOW = datetime(2022, 3, 1, 2, 0, 13, tzinfo=UTC)
 FORMER = datetime(2022, 2, 28, 2, 0, 13, tzinfo=UTC)

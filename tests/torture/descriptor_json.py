@@ -43,11 +43,13 @@ SPECIAL: dict[str, tuple[Any, ...]] = {
         "zlib_codec", "rot13", "mbcs", "undefined", "utf-8-sig", "iso-8859-15", "iso-8859-1", "cp1252", "utf-8",
     ),
     "path": (
-        "../participants.csv", "/etc/passwd", "datapackage.json", "participants.csv", "etapes.csv", "PARTICIPANTS.CSV",
+        "../participants.csv", "/etc/passwd", "datapackage.json", "participants.csv", "etapes.csv",
+        "PARTICIPANTS.CSV",
         "http://exemple.fr/a.csv", "a/../etapes.csv", "etapes.csv\0", ".", "..", "C:\\a.csv", "~/a.csv",
     ),
     "name": ("participants", "etapes", "suppressions", "Participants", "participants ", "personnes", "raw.parcours"),
-    "hash": ("sha256:", "sha256:" + "0" * 64, "SHA256:" + "a" * 64, "md5:" + "0" * 32, "0" * 64, "sha256:" + "g" * 64),
+    "hash": ("sha256:", "sha256:" + "0" * 64, "SHA256:" + "a" * 64, "md5:" + "0" * 32, "0" * 64,
+    "sha256:" + "g" * 64),
     "rows": (-1, 0, 2**31, 2**63, 1e3, "4", 3, 5),
     "bytes": (-1, 0, 2**31, 2**63, 1e3, "100"),
 }  # fmt: skip
@@ -141,7 +143,8 @@ def other_encoding(rng: random.Random, text: bytes) -> bytes:
         [
             b"\xef\xbb\xbf" + text, b"\xef\xbb\xbf" * 2 + text, decoded.encode("utf-16"), decoded.encode("utf-16-be"),
             decoded.encode("utf-32"), decoded.encode("cp1252", "replace"), decoded.encode("utf-7"), b"\0" + text,
-            text.replace(b"e", b"\xe9", 1), text.replace(b'"name"', b'"n\\u00e9"'), text.replace(b"a", b"\xc1\xa1", 2),
+            text.replace(b"e", b"\xe9", 1), text.replace(b'"name"', b'"n\\u00e9"'), text.replace(b"a", b"\xc1\xa1",
+            2),
         ]
     )  # fmt: skip
 
@@ -150,7 +153,8 @@ def no_json(rng: random.Random, text: bytes) -> bytes:
     return rng.choice(
         [
             b"", b" ", b"null", b"[]", b"{}", b'"x"', b"0", b"<?xml version='1.0'?>", text + b"x", text + text,
-            b"// x\n" + text, text.replace(b'"', b"'"), text.replace(b"}", b",}"), text[: rng.randrange(len(text) + 1)],
+            b"// x\n" + text, text.replace(b'"',
+            b"'"), text.replace(b"}", b",}"), text[: rng.randrange(len(text) + 1)],
             b" " * 300_000 + text, text.replace(b": ", b":" + b" " * 1000), text.replace(b'"', b'"\\ud83d', 3),
         ]
     )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 INTERESTING = (
-    b"", b"\0", b"\xff", b"\n", b"\r", b'"', b";", b",", b"\\", b"\x7f", b"\x80", b"\x1a", b"\xef\xbb\xbf", b"\xff\xfe",
+    b"", b"\0", b"\xff", b"\n", b"\r", b'"', b";", b",",
+    b"\\", b"\x7f", b"\x80", b"\x1a", b"\xef\xbb\xbf", b"\xff\xfe",
     b"\xff\xff\xff\xff", b"\0\0\0\x80", b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06", b"PK\x07\x08",
     b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\xaf", b"NaN", b"-1", b"9" * 400, b"{", b"[", b"}", b"%n%s", b"../",
 )  # fmt: skip

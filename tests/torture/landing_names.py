@@ -12,7 +12,8 @@ LONGEST = 255
 NOT_YET_THERE = (b".part", b".tmp", b".filepart")
 
 FOLDERS = (
-    b"PLIE-59-99", b"plie-59-06", b"PLIE-59-06 ", b" PLIE-59-06", b"PLIE-59-06.zip", b"PLIE-99-01", b"PLIE", b"*", b"%s", b"{gabarit}", b"'; drop table raw.parcours; --", b"CON", b"-rf", b"~", b"$HOME", b"a" * 255,
+    b"PLIE-59-99", b"plie-59-06", b"PLIE-59-06 ", b" PLIE-59-06", b"PLIE-59-06.zip", b"PLIE-99-01", b"PLIE", b"*",
+    b"%s", b"{gabarit}", b"'; drop table raw.parcours; --", b"CON", b"-rf", b"~", b"$HOME", b"a" * 255,
     "dépôt".encode(), "ＰLIE-59-06".encode(), "😀".encode(), "é".encode() * 127, b"=1+1",
 )  # fmt: skip
 IGNORED_FOLDERS = (
@@ -36,14 +37,18 @@ def odd_file_name(rng: random.Random, usual: bytes) -> bytes:
     chosen = rng.choice(
         [
             usual.lower(), usual.upper(), stem, stem + b".ZIP", stem + b".zip.zip", stem + b" (1).zip", stem + b".7z",
-            stem + b".zip ", b" " + usual, b"-" + usual, plie_id + b".zip", plie_id + b"_.zip", plie_id + b"_20211331T220000Z.zip",
-            plie_id + b"_20211231220000.zip", plie_id + b"_99991231T235959Z.zip", b"_" + usual, usual + b"\n", b"\n" + usual,
+            stem + b".zip ", b" " + usual, b"-" + usual, plie_id + b".zip", plie_id + b"_.zip",
+            plie_id + b"_20211331T220000Z.zip",
+            plie_id + b"_20211231220000.zip", plie_id + b"_99991231T235959Z.zip", b"_" + usual, usual + b"\n",
+            b"\n" + usual,
             stem + b"\n.zip", stem + b"\xff.zip", stem + b"\\xff.zip", b"\xff\xfe\xfd", stem + b"\x1b[31m.zip",
             stem + "\u202egpj.zip".encode(), stem + "é.zip".encode(), stem + "e\u0301.zip".encode(), "😀.zip".encode(),
             b"a" * LONGEST, b"\xff" * LONGEST, "é".encode() * 127, stem + b"_" * (LONGEST - len(usual)) + b".zip",
-            b"export final.zip", b"participants.csv", b"datapackage.json", b"enquete_2021.xlsx.zip", b"Enquete_2021.xlsx",
+            b"export final.zip", b"participants.csv", b"datapackage.json", b"enquete_2021.xlsx.zip",
+            b"Enquete_2021.xlsx",
             b"{gabarit}.zip", b"%s%n.zip", b"$(id).zip", b"'; drop table x.zip", b"=1+1.zip", b"~", b"*", b"CON.zip",
-            personal.value(rng).encode() + b".zip", usual + b".ack.json", usual + b".part.zip", usual + b".duplicate.ack.json", stem + b".again-1.zip",
+            personal.value(rng).encode() + b".zip", usual + b".ack.json", usual + b".part.zip",
+            usual + b".duplicate.ack.json", stem + b".again-1.zip",
             stem + rng.randbytes(rng.choice([1, 4, 30])).replace(b"/", b"x").replace(b"\0", b"x") + b".zip",
         ]
     )  # fmt: skip

@@ -21,7 +21,8 @@ CENTRAL_FIELDS = (
 )  # fmt: skip
 END_FIELDS = ("signature", "disk", "start_disk", "entries_here", "entries", "size", "offset", "comment_length")
 END64_FIELDS = (
-    "signature", "record_size", "made_by", "version", "disk", "start_disk", "entries_here", "entries", "size", "offset",
+    "signature", "record_size", "made_by", "version", "disk", "start_disk", "entries_here", "entries", "size",
+    "offset",
 )  # fmt: skip
 LOCATOR64_FIELDS = ("signature", "disk", "offset", "disks")
 
@@ -126,7 +127,7 @@ def _shared(entry: RawEntry) -> Fields:
 def _packed(form: str, names: tuple[str, ...], fields: Fields) -> bytes:
     """The record; a number too large for its place is cut to it."""
     widths = {"H": 0xFFFF, "I": 0xFFFFFFFF, "Q": 0xFFFFFFFFFFFFFFFF}
-    codes = [code for code in form.removeprefix("<").replace("4s", "s")]
+    codes = form.removeprefix("<").replace("4s", "s")
     values = []
     for code, name in zip(codes, names, strict=True):
         value = fields[name]

@@ -2,8 +2,8 @@
 
     python -m tests.torture.scarcity DISK ROOM...
 
-ROOM is a number of bytes that are left free, `read-only` for a disk mounted so, or `limit:BYTES` for a size that no file
-may exceed. Each attempt begins with a copy of `DISK/../base`: a warehouse with a former night, and a night in landing.
+ROOM is a number of bytes that are left free, `read-only` for a disk mounted so, or `limit:BYTES` for a size that no
+file may exceed. Each attempt begins with a copy of `DISK/../base`: a warehouse after a night, and another in landing.
 """
 
 from __future__ import annotations

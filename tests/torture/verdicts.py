@@ -1,4 +1,4 @@
-"""What must be true after any load, whatever landed: told here from the contract, without asking the code under test."""
+"""What must be true after any load, whatever landed: told from the contract, without asking the code under test."""
 
 from __future__ import annotations
 
@@ -94,12 +94,8 @@ class Verdicts:
         return [f"personal data in {path}" for path in personal.strays(self._settings.data)]
 
     def _wrong_in_landing(self) -> Iterator[str]:
-        landing = os.fsencode(self._settings.landing)
-        waiting = {
-            os.path.relpath(os.path.join(folder, name), landing)
-            for folder, _, names in os.walk(landing)
-            for name in names
-        }
+        landing = self._settings.landing
+        waiting = {os.fsencode(path.relative_to(landing)) for path in landing.rglob("*") if path.is_file()}
         if waiting != self._passed_over:
             yield f"in landing, but not to be: {sorted(waiting ^ self._passed_over)[:5]}"
 
@@ -128,9 +124,13 @@ class Verdicts:
             yield f"no acknowledgement: {error}"
             return
         yield from acknowledgements.faults(content)
+        page = (self._settings.outbox / entry.plie_id / entry.acknowledged_as).with_suffix(".html")
+        if not page.exists() or not page.read_text(encoding="utf-8").rstrip().endswith("</html>"):
+            yield "no page for people"
         said: dict[str, Any] = json.loads(content)
         for member, value in (
-            ("delivery", entry.file_name), ("sha256", entry.sha256), ("plie_id", entry.plie_id), ("status", entry.status),
+            ("delivery", entry.file_name), ("sha256", entry.sha256), ("plie_id", entry.plie_id), ("status",
+            entry.status),
         ):  # fmt: skip
             if said[member] != value:
                 yield f"acknowledged with {member} {said[member]!r} instead of {value!r}"
@@ -147,7 +147,7 @@ class Verdicts:
     def _wrong_files(self, entries: Sequence[Entry]) -> Iterator[str]:
         data = self._settings.data
         expected = {Path("outbox", entry.plie_id, entry.acknowledged_as) for entry in entries}
-        expected |= {path.with_suffix(".html") for path in expected if (data / path).with_suffix(".html").exists()}
+        expected |= {path.with_suffix(".html") for path in expected}
         expected |= {Path(entry.kept_in, entry.plie_id, entry.kept_as or "") for entry in entries if entry.kept_in}
         present = {path.relative_to(data) for room in ROOMS for path in (data / room).rglob("*") if path.is_file()}
         if present != expected:

@@ -36,7 +36,7 @@ def watched(root: Path) -> Iterator[list[str]]:
 
     What native code does is not seen, save through what it leaves behind.
     """
-    global _root, _is_installed  # noqa: PLW0603
+    global _root, _is_installed
     if not _is_installed:
         sys.addaudithook(_note)
         _is_installed = True
@@ -64,7 +64,7 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _check(event: str, path: str | bytes) -> None:
-    absolute = os.path.abspath(os.fsencode(path))
+    absolute = os.path.abspath(os.fsencode(path))  # noqa: PTH100 - following links is what must not happen here
     is_cache = absolute.endswith(b".pyc") or b"/__pycache__" in absolute
     if _root is not None and not absolute.startswith(_root + b"/") and absolute != _root and not is_cache:
         _seen.append(f"{event} of {absolute!r}")

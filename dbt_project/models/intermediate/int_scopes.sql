@@ -56,6 +56,15 @@ bases as (
         registered_on_31_december.year
     from registered_on_31_december
     cross join perimeters
+    union all
+    select
+        {{ dbt.concat(["'survey:'", 'answered.section']) }} as base,
+        perimeters.perimeter,
+        answered.plie_id,
+        answered.year
+    from {{ ref('stg_survey_sections') }} as answered
+    cross join perimeters
+    where answered.status = 'answered'
 ),
 
 scopes as (

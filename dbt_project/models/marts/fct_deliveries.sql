@@ -29,7 +29,7 @@ select
     deliveries.received_at,
     deliveries.created_at,
     deliveries.status,
-    loaded.delivery_id is not null as is_current,
+    loaded.delivery_id is not null or surveys.delivery_id is not null as is_current,
     deliveries.contract_version,
     deliveries.mode,
     deliveries.coverage_from,
@@ -46,3 +46,4 @@ from {{ ref('stg_deliveries') }} as deliveries
 left join resources on deliveries.delivery_id = resources.delivery_id
 left join findings on deliveries.delivery_id = findings.delivery_id
 left join {{ ref('stg_loaded_plie') }} as loaded on deliveries.delivery_id = loaded.delivery_id
+left join {{ ref('stg_loaded_surveys') }} as surveys on deliveries.delivery_id = surveys.delivery_id

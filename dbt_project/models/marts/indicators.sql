@@ -1,7 +1,7 @@
 with
 
 counts as (
-    {% for section in ['register', 'active', 'entry', 'exit', 'step'] %}
+    {% for section in ['register', 'active', 'entry', 'exit', 'step', 'survey'] %}
     select
         plie_id,
         year,

@@ -20,5 +20,11 @@ select
     {% endfor %}
     cast(max(case when indicator_id = 'active.participants' then n_plie end) as bigint) as n_plie_counted
 from {{ ref('indicators') }}
-where scope = 'national' and category = 'TOTAL'
+where
+    scope = 'national' and category = 'TOTAL'
+    and indicator_id in (
+        {% for indicator_id in totals.values() %}
+        '{{ indicator_id }}'{{ ',' if not loop.last }}
+        {% endfor %}
+    )
 group by year, perimeter
