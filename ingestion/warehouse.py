@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -15,6 +15,14 @@ from filelock import FileLock, Timeout
 
 from ingestion.raw_schema import create_raw_schema
 from ingestion.settings import Settings
+
+
+def as_list_value(values: Iterable[str] | Iterable[int]) -> str:
+    """A list as one parameter of a query, where SQL says `?::json::varchar[]` or `?::json::integer[]`.
+
+    DuckDB's Python client tries to import pandas for every element of a Python list that it is given.
+    """
+    return json.dumps(list(values))
 
 
 class WarehouseBusy(RuntimeError):

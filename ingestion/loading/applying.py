@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from ingestion.contract import Contract, Resource
+from ingestion.warehouse import as_list_value
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,9 @@ def _loaded(connection: duckdb.DuckDBPyConnection, resource: Resource, numbers: 
         connection.execute(
             f"""
             select delivery_number, count(*) from accepted_{resource.name}
-            where list_contains(?, delivery_number) group by all
+            where list_contains(?::json::integer[], delivery_number) group by all
             """,
-            [list(numbers)],
+            [as_list_value(numbers)],
         ).fetchall()
     )
 
@@ -63,9 +64,9 @@ def _against_before(
         select delivery.delivery_number, old.*
         from raw.{name} as old
         join delivery on delivery.plie_id = old.plie_id
-        where list_contains(?, delivery.delivery_number)
+        where list_contains(?::json::integer[], delivery.delivery_number)
         """,
-        [list(numbers)],
+        [as_list_value(numbers)],
     )
     rows = connection.execute(
         f"""
@@ -95,9 +96,9 @@ def apply(connection: duckdb.DuckDBPyConnection, contract: Contract, numbers: Se
             delete from raw.{name} as old
             using delivery
             where old.plie_id = delivery.plie_id and delivery.mode <> 'delta'
-                and list_contains(?, delivery.delivery_number)
+                and list_contains(?::json::integer[], delivery.delivery_number)
             """,
-            [list(numbers)],
+            [as_list_value(numbers)],
         )
         if has_delta:
             connection.execute(
@@ -110,11 +111,11 @@ def apply(connection: duckdb.DuckDBPyConnection, contract: Contract, numbers: Se
                         select delivery_number, key from removed_{name}
                         union select delivery_number, {key} as key from accepted_{name}
                     ) as gone using (delivery_number)
-                    where delivery.mode = 'delta' and list_contains(?, delivery_number)
+                    where delivery.mode = 'delta' and list_contains(?::json::integer[], delivery_number)
                 ) as gone
                 where old.plie_id = gone.plie_id and old.{key} = gone.key
                 """,
-                [list(numbers)],
+                [as_list_value(numbers)],
             )
         connection.execute(
             f"""
@@ -122,7 +123,7 @@ def apply(connection: duckdb.DuckDBPyConnection, contract: Contract, numbers: Se
             select delivery.plie_id, accepted.* exclude (delivery_number), delivery.delivery_id
             from accepted_{name} as accepted
             join delivery using (delivery_number)
-            where list_contains(?, delivery_number)
+            where list_contains(?::json::integer[], delivery_number)
             """,
-            [list(numbers)],
+            [as_list_value(numbers)],
         )

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 def write_aside(settings: Settings, entry: LedgerEntry) -> None:
-    """Writes the acknowledgement beside its place, and makes sure that the delivery can be kept.
+    """Writes the acknowledgement beside its place, and makes sure that the delivery can be moved to where it is kept.
 
     Raises:
         OSError: a folder cannot be written to, or the disk is full. Nothing has happened then.
@@ -35,10 +35,12 @@ def write_aside(settings: Settings, entry: LedgerEntry) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+    folders = [folder for folder in (settings.landing / entry.plie_id,) if folder.is_dir()]
     if entry.kept_in is not None:
-        kept = settings.data / entry.kept_in / entry.plie_id
-        kept.mkdir(parents=True, exist_ok=True)
-        probe = kept / f".{entry.delivery_id}.probe"
+        folders.append(settings.data / entry.kept_in / entry.plie_id)
+        folders[-1].mkdir(parents=True, exist_ok=True)
+    for folder in folders:
+        probe = folder / f".{entry.delivery_id}.probe"
         probe.touch()
         probe.unlink()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from ingestion.gate.identity import is_well_named
 from ingestion.gate.privacy import is_clean
 from ingestion.settings import Settings
+from ingestion.survey.names import belongs_to_survey
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,6 @@ MASKED_NAME = "nom-masque.zip"
 _LONGEST_NAME = 255
 """Bytes of a file name."""
 _BEING_WRITTEN = (".part", ".tmp", ".filepart")
-_SURVEY_WORKBOOK = re.compile(r"enquete_[0-9]{4}\.xlsx")
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def _landed_in(folder: Path) -> Iterator[Landed]:
         for file in files:
             if file.name.startswith(".") or file.name.endswith(_BEING_WRITTEN):
                 continue
-            if _SURVEY_WORKBOOK.fullmatch(file.name):
+            if belongs_to_survey(file.name):
                 continue
             if not file.is_file(follow_symlinks=False):
                 logger.warning("Ignored in %s, being no regular file: %s", folder.name, stored_name(file.name))

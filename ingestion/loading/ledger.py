@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.gate.finding import Finding
+from ingestion.warehouse import as_list_value
 
 
 @dataclass(frozen=True)
@@ -112,18 +113,18 @@ def entries_where(
     for row in connection.execute(
         f"""
         select delivery_id, resource, {", ".join(_COUNTS)} from raw.delivery_resources
-        where list_contains(?, delivery_id) order by rowid
+        where list_contains(?::json::varchar[], delivery_id) order by rowid
         """,
-        [ids],
+        [as_list_value(ids)],
     ).fetchall():
         counts[row[0]].append(ResourceCounts(*row[1:]))
     findings = defaultdict[str, list[Finding]](list)
     for row in connection.execute(
         f"""
         select delivery_id, {", ".join(_FINDING)} from raw.findings
-        where list_contains(?, delivery_id) order by rowid
+        where list_contains(?::json::varchar[], delivery_id) order by rowid
         """,
-        [ids],
+        [as_list_value(ids)],
     ).fetchall():
         values = dict(zip(_FINDING, row[1:], strict=True))
         findings[row[0]].append(Finding(**{**values, "lines": tuple(values["lines"])}))
@@ -140,5 +141,6 @@ def entries_where(
 def mark_filed(connection: duckdb.DuckDBPyConnection, delivery_ids: Sequence[str]) -> None:
     """Notes that the file and the acknowledgement of these deliveries are in place."""
     connection.execute(
-        "update raw.deliveries set filed = true where list_contains(?, delivery_id)", [list(delivery_ids)]
+        "update raw.deliveries set filed = true where list_contains(?::json::varchar[], delivery_id)",
+        [as_list_value(delivery_ids)],
     )

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.settings import Settings
+from ingestion.warehouse import as_list_value
 
 OF_THE_WAREHOUSE = ("T04", "T05", "T06", "T13")
 """Rules that depend on the clock, on the register or on what is loaded, so that the same bytes may pass them later."""
@@ -44,8 +45,10 @@ def standing(
     connection: duckdb.DuckDBPyConnection, settings: Settings, plie_ids: Collection[str], digests: Collection[str]
 ) -> Standing:
     """What the ledger says of some PLIE and of deliveries with some sha256, wherever those were sent."""
-    chosen = [sorted(plie_ids)]
-    loaded = connection.execute("from raw.loaded_plie where list_contains(?, plie_id)", chosen).fetchall()
+    chosen = [as_list_value(sorted(plie_ids))]
+    loaded = connection.execute(
+        "from raw.loaded_plie where list_contains(?::json::varchar[], plie_id)", chosen
+    ).fetchall()
     deliveries = connection.execute(
         f"""
         select
@@ -57,9 +60,9 @@ def standing(
                     and rule not in {OF_THE_WAREHOUSE}
             ) as is_settled
         from raw.deliveries
-        where list_contains(?, plie_id) or list_contains(?, left(sha256, 12))
+        where list_contains(?::json::varchar[], plie_id) or list_contains(?::json::varchar[], left(sha256, 12))
         """,
-        [*chosen, [digest[:12] for digest in digests]],
+        [*chosen, as_list_value(digest[:12] for digest in digests)],
     ).fetchall()
     taken: set[str] = set()
     for plie_id, _, delivery_id, acknowledged_as, kept_in, kept_as, _ in deliveries:

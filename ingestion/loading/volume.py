@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from ingestion.gate.finding import Finding, found
+from ingestion.warehouse import as_list_value
 
 EXPECTED_SHARE = 0.8
 """Share of the loaded parcours that a full delivery must have at least (transfer contract §3.5)."""
@@ -20,7 +21,7 @@ def check_volume(connection: duckdb.DuckDBPyConnection, numbers: Sequence[int]) 
             select delivery.delivery_number, count(*) as parcours
             from raw.parcours
             join delivery using (plie_id)
-            where delivery.mode = 'full' and list_contains(?, delivery.delivery_number)
+            where delivery.mode = 'full' and list_contains(?::json::integer[], delivery.delivery_number)
             group by all
         ),
         delivered as (
@@ -31,6 +32,6 @@ def check_volume(connection: duckdb.DuckDBPyConnection, numbers: Sequence[int]) 
         left join delivered using (delivery_number)
         where coalesce(delivered.parcours, 0) < ? * loaded.parcours
         """,
-        [list(numbers), EXPECTED_SHARE],
+        [as_list_value(numbers), EXPECTED_SHARE],
     ).fetchall()
     return {number: found("V01", found=delivered, expected=loaded, count=1) for number, delivered, loaded in shrunk}

@@ -77,6 +77,7 @@ with last_delivery as (
     select plie_id, arg_max(file_name, received_at) as file_name, arg_max(status, received_at) as status,
         max(received_at) as received_at
     from raw.deliveries
+    where mode is distinct from 'survey'
     group by plie_id
 )
 select coalesce(loaded.plie_id, last.plie_id) as plie_id, last.file_name, last.status, last.received_at,

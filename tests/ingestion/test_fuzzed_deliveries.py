@@ -78,13 +78,25 @@ def test_any_bytes_are_a_delivery_that_is_refused(tmp_path: Path, content: bytes
     assert {finding.rule for finding in examination.findings} <= {"T01", "T02", "T03"}
 
 
+MEMBERS = (
+    "name",
+    "created",
+    "plie",
+    "resources",
+    "contract",
+    "plie_id",
+    "mode",
+    "coverage",
+    "from",
+    "to",
+    "path",
+    "rows",
+)
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.sampled_from(["1.0", "full"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(
-        ["name", "created", "plie", "resources", "contract", "plie_id", "mode", "coverage", "from", "to", "path", "rows"]
-    ), inner, max_size=6),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(MEMBERS), inner, max_size=6),
     max_leaves=30,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=400, deadline=None)
@@ -155,7 +167,7 @@ def is_rejected(row: dict[str, str], keys: Counter[str]) -> bool:
     )
 
 
-@settings(unhurried, max_examples=40)
+@settings(unhurried, max_examples=30)
 @given(
     rows=st.lists(steps(), max_size=9),
     quotes=st.sampled_from(["always", "necessary"]),

@@ -57,7 +57,8 @@ def _wrong_statements(acknowledgement: dict[str, Any]) -> Iterator[str]:
         "refused": {"refuse", "reject", "warn"}, "duplicate": set(), "stale": set(),
     }  # fmt: skip
     needed = {"accepted_with_rejects": "reject", "held": "hold", "refused": "refuse"}.get(acknowledgement["status"])
-    if not severities <= allowed.get(acknowledgement["status"], set()) or (needed is not None and needed not in severities):
+    may_have = allowed.get(acknowledgement["status"], set())
+    if not severities <= may_have or (needed is not None and needed not in severities):
         yield f"{acknowledgement['status']} with findings of severity {sorted(severities)}"
 
 

@@ -52,10 +52,15 @@ def land_former_night(settings: Settings) -> None:
         a_delivery(plie_id, people=12, created=created, coverage=("2016-01-01", "2021-11-30")).land(settings)
 
 
-def land_busy_night(settings: Settings, scale: float, seed: int = 0) -> None:
-    """The made-up campaign at `scale`, and beside it deliveries to be refused, kept, destroyed, held, passed over."""
-    campaign = write_campaign(settings, scale=scale, seed=seed)
-    sent = [Sent(path) for path in sorted(campaign.files)]
+def land_busy_night(settings: Settings, scale: float, one_in: int = 1, seed: int = 0) -> None:
+    """The made-up campaign at `scale`, and beside it deliveries to be refused, kept, destroyed, held, passed over.
+
+    With `one_in` above 1, only every so many of the campaign's deliveries land.
+    """
+    files = sorted(write_campaign(settings, scale=scale, seed=seed).files)
+    for path in set(files) - set(files[::one_in]):
+        path.unlink()
+    sent = [Sent(path) for path in files[::one_in]]
     for number, one in enumerate(sent):
         if number % 4 == 0:
             _delta_after(one, number).land(settings)

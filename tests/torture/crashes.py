@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,15 @@ STARTUP_SHARE = 0.3
 """Kills come after this share of an undisturbed load: before, nothing has been touched yet."""
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a night that nothing disturbs leaves, the seconds that it takes, the changes of files that it makes."""
+
+    left: Aftermath
+    seconds: float
+    steps: int
+
+
 @dataclass
 class Report:
     """What was done: kills, nights that were finished, where files were at the kills, what was found wrong."""
@@ -40,12 +50,12 @@ class Report:
     wrong: list[str] = field(default_factory=list)
 
 
-def prepare(data: Path, scale: float) -> None:
-    """A data root after a former night, with a busy night in landing."""
+def prepare(data: Path, scale: float, one_in: int = 1) -> None:
+    """A data root after a former night, with a busy night in landing (see `land_busy_night`)."""
     settings = Settings(data=data)
     land_former_night(settings)
     start(data, FORMER).wait()
-    land_busy_night(settings, scale)
+    land_busy_night(settings, scale, one_in)
 
 
 def start(
@@ -59,13 +69,20 @@ def start(
     )
 
 
-def undisturbed(base: Path, work: Path) -> tuple[Aftermath, float]:
-    """What a night that nothing disturbs leaves, and the seconds that it takes."""
+def undisturbed(base: Path, work: Path) -> Undisturbed:
+    """Loads a copy of `base` to the end.
+
+    Raises:
+        RuntimeError: that failed.
+    """
     data = copied(base, work / "undisturbed")
     started = time.perf_counter()
-    if start(data).wait() != 0:
+    process = start(data, step=-1)
+    printed, _ = process.communicate()
+    if process.returncode != 0:
         raise RuntimeError("the undisturbed load failed")
-    return aftermath(data), time.perf_counter() - started
+    seconds = time.perf_counter() - started
+    return Undisturbed(aftermath(data), seconds, int(printed))
 
 
 def copied(base: Path, data: Path) -> Path:
@@ -75,39 +92,35 @@ def copied(base: Path, data: Path) -> Path:
     return data
 
 
-def kill_at_random(base: Path, work: Path, kills: int, seed: int) -> Report:
+def kill_at_random(base: Path, work: Path, expected: Undisturbed, kills: int, seed: int) -> Report:
     """Kills nights until there were `kills` kills, finishes each night, and compares."""
     rng, report = random.Random(seed), Report()
-    expected, whole = undisturbed(base, work)
     while report.kills < kills:
         data, group_bytes = copied(base, work / "killed"), GROUPS[report.nights % len(GROUPS)]
         while report.kills < kills:
             process = start(data, group_bytes=group_bytes)
             try:
-                process.wait(rng.uniform(STARTUP_SHARE, 0.9) * whole)
+                process.wait(rng.uniform(STARTUP_SHARE, 0.9) * expected.seconds)
                 break
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
                 report.kills += 1
                 report.stages[stage(data)] += 1
-        finish(data, expected, f"night {report.nights}, groups of {group_bytes} bytes", report)
+        finish(data, expected.left, f"night {report.nights}, groups of {group_bytes} bytes", report)
     return report
 
 
-def kill_at_steps(base: Path, work: Path, steps: list[int] | None = None) -> Report:
-    """Kills a night before its Nth change of a file, for each N or for those given; finishes it, and compares."""
+def kill_at_steps(base: Path, work: Path, expected: Undisturbed, steps: Iterable[int]) -> Report:
+    """Kills a night before its Nth change of a file, for each N of `steps`; finishes it, and compares."""
     report = Report()
-    expected, _ = undisturbed(base, work)
-    counting = start(copied(base, work / "counted"), step=-1)
-    last = int(counting.communicate()[0])
-    for step in steps or range(1, last + 1):
+    for step in steps:
         data = copied(base, work / "killed")
         if start(data, step=step).wait() != -signal.SIGKILL:
             report.wrong.append(f"step {step}: not killed")
         report.kills += 1
         report.stages[stage(data)] += 1
-        finish(data, expected, f"step {step} of {last}", report)
+        finish(data, expected.left, f"step {step} of {expected.steps}", report)
     return report
 
 
@@ -138,14 +151,20 @@ def main() -> int:
     parser.add_argument("--scale", type=float, default=0.05, help="size of the night, 1 = national")
     parser.add_argument("--seed", type=int, default=None, help="default: another one each time, printed")
     parser.add_argument("--steps", action="store_true", help="kill before each change of a file, on a small night")
+    parser.add_argument("--stride", type=int, default=1, help="with --steps: only every so many")
     parser.add_argument("--work", default=None, help="folder for the data (default: a temporary one)")
     arguments = parser.parse_args()
     seed = int.from_bytes(os.urandom(4)) if arguments.seed is None else arguments.seed
+    started = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=arguments.work, prefix="plie-crashes-") as folder:
         base, work = Path(folder, "base"), Path(folder)
-        prepare(base, 0.01 if arguments.steps else arguments.scale)
-        started = time.perf_counter()
-        report = kill_at_steps(base, work) if arguments.steps else kill_at_random(base, work, arguments.kills, seed)
+        if arguments.steps:
+            prepare(base, 0.01, one_in=6)
+            whole = undisturbed(base, work)
+            report = kill_at_steps(base, work, whole, range(1, whole.steps + 1, arguments.stride))
+        else:
+            prepare(base, arguments.scale)
+            report = kill_at_random(base, work, undisturbed(base, work), arguments.kills, seed)
     print(f"{report.kills} kills in {report.nights} nights, {time.perf_counter() - started:.0f} s, seed {seed}")
     for name, count in report.stages.most_common():
         print(f"  {count:4} {name}")
