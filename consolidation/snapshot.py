@@ -17,11 +17,16 @@ RENUMBERED = ("participant_id", "parcours_id", "step_id")
 """Identifiers of persons and of their files at the PLIE. Each publication numbers them anew, so that two snapshots
 cannot be joined person by person, nor one of them with what a PLIE holds."""
 
+WITHHELD = ("line",)
+"""The line of a row in its delivery would find the same person in two snapshots, and at the PLIE: it stays inside."""
+_LISTED_WITHHELD = ", ".join(f"'{column}'" for column in WITHHELD)
+
 
 def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     columns = connection.execute(
         "select table_name, column_name from information_schema.columns"
-        " where table_catalog = current_database() and table_schema = 'marts' order by table_name, ordinal_position"
+        " where table_catalog = current_database() and table_schema = 'marts'"
+        f" and column_name not in ({_LISTED_WITHHELD}) order by table_name, ordinal_position"
     ).fetchall()
     marts: dict[str, list[str]] = {}
     for table, column in columns:
@@ -85,6 +90,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection) -> None:
         " where database_name = current_database() and schema_name = 'marts' and comment is not null"
         " union all select 'column', table_name || '.' || column_name, comment from duckdb_columns()"
         " where database_name = current_database() and schema_name = 'marts' and comment is not null"
+        f" and column_name not in ({_LISTED_WITHHELD})"
     ).fetchall()
     connection.execute("begin")
     for kind, name, comment in described:

@@ -44,7 +44,8 @@ def read_fiches(table: Table) -> Answers:
 def personal_rules(text: str) -> list[str]:
     """Privacy rules that a text breaks; a number that runs over the end of a line is one number all the same."""
     both = f"{text}\n{' '.join(text.split())}"
-    return [rule for rule in _PERSONAL if scan("fiche", both.encode("utf-8"), "utf-8").counts[rule]]
+    counts = scan("fiche", both.encode("utf-8", "replace"), "utf-8").counts
+    return [rule for rule in _PERSONAL if counts[rule]]
 
 
 def _personal(line: Mapping[str, Cell]) -> Iterator[Wrong]:

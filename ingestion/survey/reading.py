@@ -39,7 +39,7 @@ def read_workbook(
     form = survey_form()
     year = year_of(file_name)
     try:
-        raw_sheets = read_sheets(open_parts(content, form.limits), form.limits)
+        raw_sheets = read_sheets(open_parts(content, form.limits), form.limits, unread=LISTS)
     except Unreadable as reason:
         return Answers(findings=(found("S01", detail=str(reason)),))
     if year is None:
@@ -131,7 +131,7 @@ def _first_text(cells: Sequence[Cell]) -> str:
 def _unknown_sheets(named: Mapping[str, Sequence[RawSheet]], form: Form) -> list[Finding]:
     """S08: sheets with something in them that the form does not know; they are not read."""
     unknown = [sheet for name, sheets in named.items() if name not in known_names(form) for sheet in sheets]
-    count = sum(bool(sheet.lines) and plain(sheet.name) != plain(LISTS) for sheet in unknown)
+    count = sum(bool(sheet.lines) for sheet in unknown)
     return [found("S08", count=count, detail="une feuille en plus du modèle")] if count else []
 
 

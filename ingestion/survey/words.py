@@ -9,7 +9,7 @@ _APART = re.compile(r"[^0-9a-z]+")
 
 
 def plain(text: str) -> str:
-    """`text` in lower case, without accents, with one space for any run of other signs: `Équipe_interne`, `equipe interne`."""
+    """`text` in lower case, without accents, with one space for any run of other signs: `Équipe_A`, `equipe a`."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     return _APART.sub(" ", letters.replace("œ", "oe").replace("æ", "ae")).strip()

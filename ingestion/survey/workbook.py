@@ -55,8 +55,8 @@ class _Styles:
     percents: frozenset[int]
 
 
-def read_sheets(parts: Parts, limits: SurveyLimits) -> list[RawSheet]:
-    """Every worksheet of a workbook, in its order.
+def read_sheets(parts: Parts, limits: SurveyLimits, unread: str) -> list[RawSheet]:
+    """Every worksheet of a workbook, in its order, but the one named `unread`.
 
     Raises:
         Unreadable: a part is missing or damaged.
@@ -72,7 +72,7 @@ def read_sheets(parts: Parts, limits: SurveyLimits) -> list[RawSheet]:
             starts_1904 = element.get("date1904") in ("1", "true")
         if _local(element) == "sheet":
             kind, target = targets.get(_attribute(element, "id"), ("", ""))
-            if kind == "worksheet":
+            if kind == "worksheet" and element.get("name") != unread:
                 sheets.append((element.get("name", ""), target))
     base = date(1904, 1, 1) if starts_1904 else date(1899, 12, 30)
     return [_Reader(shared, styles, base, limits).sheet(name, parts.elements(target)) for name, target in sheets]

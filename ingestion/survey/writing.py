@@ -70,7 +70,7 @@ def write_workbook(
         if not is_bare:
             _dress(page, sheet, ranges[sheet.name])
         for number, line in enumerate(_prefilled(sheet) if lines is None else lines.get(sheet.name, ()), start=2):
-            _write_line(page, sheet, number, line)
+            _write_line(page, sheet, number, line, is_bare=is_bare)
     if not is_bare:
         _write_lists(book.create_sheet(LISTS), form)
     content = io.BytesIO()
@@ -154,7 +154,7 @@ def _check(column: Column, choices: str) -> DataValidation:
     return check
 
 
-def _write_line(page: Worksheet, sheet: Sheet, number: int, line: Line) -> None:
+def _write_line(page: Worksheet, sheet: Sheet, number: int, line: Line, *, is_bare: bool) -> None:
     for place, column in enumerate(sheet.columns, start=1):
         value = line.get(column.name)
         if value is None:
@@ -163,13 +163,15 @@ def _write_line(page: Worksheet, sheet: Sheet, number: int, line: Line) -> None:
         cell.value = value
         if isinstance(value, str):
             cell.data_type = "s"
-            cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
-        # A cell that exists has a look of its own: that of its column is for the empty ones.
-        cell.number_format = _FORMATS[column.type]
-        cell.protection = Protection(locked=False)
-        cell.alignment = _alignment(column)
-        cell.border = Border(bottom=Side("thin", color=LINE))
-        cell.font = typeface()
+            if value.startswith(("=", "+", "-", "@")):
+                cell.quotePrefix = True
+        if not is_bare:
+            # A cell that exists has a look of its own: that of its column is for the empty ones.
+            cell.number_format = _FORMATS[column.type]
+            cell.protection = Protection(locked=False)
+            cell.alignment = _alignment(column)
+            cell.border = Border(bottom=Side("thin", color=LINE))
+            cell.font = typeface()
 
 
 def _alignment(column: Column) -> Alignment:

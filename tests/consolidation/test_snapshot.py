@@ -22,14 +22,14 @@ def warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
     connection.execute("create schema marts")
     connection.execute(
         "create table marts.fct_entries as select 'PLIE-59-06' as plie_id, 'P-1' as parcours_id,"
-        f" '{PSEUDONYM}' as participant_id, 2 as line"
-        f" union all select 'PLIE-59-06', 'P-2', '{PSEUDONYM}', 3"
-        f" union all select 'PLIE-75-01', 'P-1', '{PSEUDONYM}', 2"
+        f" '{PSEUDONYM}' as participant_id, 30 as age_at_entry, 2 as line"
+        f" union all select 'PLIE-59-06', 'P-2', '{PSEUDONYM}', 41, 3"
+        f" union all select 'PLIE-75-01', 'P-1', '{PSEUDONYM}', 52, 2"
     )
     connection.execute(
         "create table marts.fct_exits as select 'PLIE-59-06' as plie_id, 'P-2' as parcours_id, 'CDI' as contract_type"
     )
-    connection.execute("comment on column marts.fct_entries.line is 'Line of the delivery, 1 = ''header'''")
+    connection.execute("comment on column marts.fct_entries.age_at_entry is 'Age in ''full'' years'")
     return connection
 
 
@@ -60,15 +60,23 @@ def test_new_numbers_keep_who_is_who_within_one_snapshot(
     assert persons == [("PLIE-59-06", 1), ("PLIE-75-01", 1)]
     assert read(settings, "select count(distinct participant_id) from marts.fct_entries") == [(2,)]
     joined = read(
-        settings, "select e.line from marts.fct_exits as x join marts.fct_entries as e using (plie_id, parcours_id)"
+        settings,
+        "select e.age_at_entry from marts.fct_exits as x join marts.fct_entries as e using (plie_id, parcours_id)",
     )
-    assert joined == [(3,)]
+    assert joined == [(41,)]
+
+
+def test_nothing_says_from_which_line_a_row_comes(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    publish_snapshot(warehouse, settings)
+    assert read(settings, "select column_name from duckdb_columns() where column_name = 'line'") == []
 
 
 def test_column_comments_travel_with_the_snapshot(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     publish_snapshot(warehouse, settings)
-    comments = read(settings, "select comment from duckdb_columns() where column_name = 'line' and comment is not null")
-    assert comments == [("Line of the delivery, 1 = 'header'",)]
+    comments = read(
+        settings, "select comment from duckdb_columns() where column_name = 'age_at_entry' and comment is not null"
+    )
+    assert comments == [("Age in 'full' years",)]
 
 
 def test_a_reader_keeps_its_snapshot_while_the_next_one_is_put_in_place(

@@ -57,7 +57,7 @@ def land_busy_night(settings: Settings, scale: float, one_in: int = 1, seed: int
 
     With `one_in` above 1, only every so many of the campaign's deliveries land.
     """
-    files = sorted(write_campaign(settings, scale=scale, seed=seed).files)
+    files = sorted(path for path in write_campaign(settings, scale=scale, seed=seed).files if path.suffix == ".zip")
     for path in set(files) - set(files[::one_in]):
         path.unlink()
     sent = [Sent(path) for path in files[::one_in]]

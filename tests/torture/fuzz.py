@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from pydantic import SecretStr
 
@@ -144,7 +145,7 @@ def _timed() -> Iterator[dict[str, float]]:
     Not of the clock on the wall: a busy machine slows everything down. Who waits for ever is stopped by `faulthandler`.
     """
     times: dict[str, float] = {"nothing": 0.0}
-    read, load_group = intake.read_delivery, intake.load_group
+    read, load_group = vars(intake)["read_delivery"], vars(intake)["load_group"]
 
     def timed_read(path: Path, *arguments: Any, **named: Any) -> Any:
         started = time.thread_time()
@@ -160,11 +161,8 @@ def _timed() -> Iterator[dict[str, float]]:
         finally:
             times[f"loading group {len(times)}"] = time.process_time() - started
 
-    intake.read_delivery, intake.load_group = timed_read, timed_group
-    try:
+    with mock.patch.multiple(intake, read_delivery=timed_read, load_group=timed_group):
         yield times
-    finally:
-        intake.read_delivery, intake.load_group = read, load_group
 
 
 def _share(seed: int, first: int, count: int, work: str | None) -> Tally:

@@ -42,7 +42,8 @@ class Steps:
 
 def main(data: str, now: str, group_bytes: str, step: str | None = None) -> None:
     """Loads what waits in landing."""
-    intake.GROUP_BYTES = read_ahead.GROUP_BYTES = int(group_bytes)
+    for module in (intake, read_ahead):
+        setattr(module, "GROUP_BYTES", int(group_bytes))  # noqa: B010 - a constant that intake only imports
     steps = Steps(int(step or 0))
     clock = datetime.fromisoformat(now)
     if step is not None:

@@ -178,10 +178,10 @@ def _spoil_descriptor(draft: _Draft) -> None:
             draft.made_by.append(f"descriptor_json: {mutator.__name__}")
             draft.delivery.entries_edits.append(lambda entries, mutator=mutator: _rewrite(entries, mutator, rng))  # type: ignore[misc]
         return
-    mutator = rng.choice([*descriptor_json.TEXT_MUTATORS, havoc.spoil])
-    draft.made_by.append(f"descriptor_json: {mutator.__name__}")
+    spoil = rng.choice([*descriptor_json.TEXT_MUTATORS, havoc.spoil])
+    draft.made_by.append(f"descriptor_json: {spoil.__name__}")
     draft.delivery.entries_edits.append(
-        lambda entries: entries.update({"datapackage.json": mutator(rng, entries["datapackage.json"])})
+        lambda entries: entries.update({"datapackage.json": spoil(rng, entries["datapackage.json"])})
     )
 
 
