@@ -70,6 +70,11 @@ def test_the_same_seed_gives_the_same_bytes(again: tuple[dict[str, bytes], dict[
     assert first == second
 
 
+def test_every_workbook_says_that_it_is_made_up(again: tuple[dict[str, bytes], dict[str, bytes]]) -> None:
+    for content in again[0].values():
+        assert "fictives" in str(load_workbook(io.BytesIO(content), read_only=True)["Mode d'emploi"]["C3"].value)
+
+
 def test_some_amounts_are_typed_as_text_and_some_workbooks_have_totals_and_codes(
     again: tuple[dict[str, bytes], dict[str, bytes]],
 ) -> None:

@@ -7,6 +7,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingestion.contract import Limits, known_contracts
@@ -60,7 +61,7 @@ def open_archive(content: bytes, limits: Limits) -> Archive:
                 info.filename: _unpack(content[start:end], info)
                 for info, (start, end) in zip(infos, spans, strict=True)
             }
-            return Archive(entries, around=_around(content, spans))
+            return Archive(entries, around=_around(content, spans, entries))
     except Exception:
         # The zip module stumbles over hostile bytes in many ways (overflows, struct and decompression errors): all say
         # the same to a sender.
@@ -117,12 +118,18 @@ def _unpack(packed: bytes, info: zipfile.ZipInfo) -> bytes:
     return content
 
 
-def _around(content: bytes, spans: list[tuple[int, int]]) -> bytes:
-    """The bytes outside of every span; what is no printable ASCII becomes a line end, so that it joins nothing."""
+def _around(content: bytes, spans: list[tuple[int, int]], names: Iterable[str]) -> bytes:
+    """The bytes outside of every span as lines of printable text, read as single bytes and as UTF-16.
+
+    Signatures and names of entries become lines of their own, so that what stands next to them is glued to nothing.
+    """
     parts, position = [], 0
     for start, end in sorted(spans):
         if start < position:
             raise zipfile.BadZipFile("two entries overlap")
         parts.append(content[position:start])
         position = end
-    return b"\n".join([*parts, content[position:]]).translate(_PRINTABLE)
+    outside = b"\n".join([*parts, content[position:]])
+    for own in (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", *(name.encode() for name in names)):
+        outside = outside.replace(own, b"\n" + own + b"\n")
+    return b"\n".join(text.translate(_PRINTABLE) for text in (outside, outside.replace(b"\0", b"")))

@@ -21,6 +21,7 @@ from ingestion.survey.names import workbook_name
 from ingestion.survey.writing import Line, write_workbook
 
 TABLE = Path(__file__).resolve().with_name("surveys.csv")
+MADE_UP = "Données fictives : aucune réponse réelle."
 YEARS = (2020, 2021)
 FICHES_YEAR = 2021
 _ANSWERING = 34
@@ -170,7 +171,8 @@ def write_surveys(programmes: Programmes, seed: int, landing: Path) -> list[Path
         for place, plie_id in enumerate(survey.plie_ids):
             path = landing / plie_id / workbook_name(survey.year)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(write_workbook(survey.year, plie_id, _lines(survey, place, fiches)))
+            content = write_workbook(survey.year, plie_id, _lines(survey, place, fiches), note=MADE_UP)
+            path.write_bytes(content)
             files.append(path)
     return files
 

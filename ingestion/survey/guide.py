@@ -36,7 +36,7 @@ def state_identity(page: Worksheet, form: Form, year: int, plie_id: str | None) 
     _state(page, 4, form.guide.plie, plie_id)
 
 
-def write_guide(page: Worksheet, form: Form, year: int, plie_choices: str) -> None:
+def write_guide(page: Worksheet, form: Form, year: int, plie_choices: str, note: str | None) -> None:
     """Fills the sheet for people: what to do, then each sheet with its columns."""
     page.sheet_view.showGridLines = False
     for letter, width in _WIDTHS.items():
@@ -45,6 +45,8 @@ def write_guide(page: Worksheet, form: Form, year: int, plie_choices: str) -> No
     page.row_dimensions[1].height = 32
     page["B4"].protection = Protection(locked=False)
     page["B4"].fill = PatternFill("solid", fgColor=TO_FILL)
+    page["C3"] = note
+    page["C3"].font = typeface(bold=True)
     page["C4"] = "← choisissez l'identifiant de votre PLIE, par exemple PLIE-59-06"
     page["C4"].font = typeface(SOFT, italic=True)
     choice = DataValidation(type="list", formula1=plie_choices, allow_blank=True, showErrorMessage=True)

@@ -56,4 +56,10 @@ def keep(settings: Settings, plie_id: str, name: str, content: bytes) -> Path:
         file.flush()
         os.fsync(file.fileno())
     aside.rename(path)
+    # Without the copy in its place, filing would take the workbook as it came for what is to be kept.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
     return path

@@ -42,6 +42,7 @@ def write_workbook(
     plie_id: str | None = None,
     lines: Mapping[str, Sequence[Line]] | None = None,
     *,
+    note: str | None = None,
     is_bare: bool = False,
 ) -> bytes:
     """The workbook of a year, in .xlsx.
@@ -49,6 +50,7 @@ def write_workbook(
     Args:
         plie_id: the PLIE that it states; left to fill in when None.
         lines: what stands below the headings of each sheet; without it every choice has its line, to be filled in.
+        note: a sentence beside the year.
         is_bare: leaves out what helps a person to fill it in: it is to be read by the warehouse alone.
     """
     form = survey_form()
@@ -62,7 +64,7 @@ def write_workbook(
     ranges = _list_ranges(form)
     state_identity(guide, form, year, plie_id)
     if not is_bare:
-        write_guide(guide, form, year, ranges["PLIE"])
+        write_guide(guide, form, year, ranges["PLIE"], note)
     for sheet in form.sheets:
         page = book.create_sheet(sheet.name)
         for place, column in enumerate(sheet.columns, start=1):

@@ -13,6 +13,7 @@ from rich.table import Table
 from ingestion.settings import Settings
 from orchestration.cli.console import CommandFailed, errors, out
 
+_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SHOWN_ROWS = 200
 """Rows that the table view shows; `--csv` prints them all."""
 
@@ -47,7 +48,7 @@ def show(connection: duckdb.DuckDBPyConnection, query: str, as_csv: bool = False
             writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(columns)
             while rows := cursor.fetchmany(10_000):
-                writer.writerows(rows)
+                writer.writerows([harmless(cell) for cell in row] for row in rows)
             return
         rows = cursor.fetchmany(SHOWN_ROWS + 1)
     except duckdb.Error as error:
@@ -63,6 +64,11 @@ def show(connection: duckdb.DuckDBPyConnection, query: str, as_csv: bool = False
         out.print(f"… only the first {SHOWN_ROWS} rows are shown; --csv prints them all")
     else:
         out.print(f"({len(rows)} row{'' if len(rows) == 1 else 's'})")
+
+
+def harmless(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula when it opens the file: text that begins like one is quoted."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_LIKE_A_FORMULA) else cell
 
 
 def _cell(value: object) -> str:

@@ -53,11 +53,18 @@ def in_an_extra_field(content: bytes) -> bytes:
     return rezipped(content, change)
 
 
+def in_utf_16_in_the_comment(content: bytes) -> bytes:
+    def change(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+        archive.comment = EMAIL.decode().encode("utf-16-le")
+
+    return rezipped(content, change)
+
+
 def before_the_first_entry(content: bytes) -> bytes:
     return EMAIL + b"\n" + content
 
 
-PLACES = [in_the_comment, in_an_entry_comment, in_an_extra_field, before_the_first_entry]
+PLACES = [in_the_comment, in_utf_16_in_the_comment, in_an_entry_comment, in_an_extra_field, before_the_first_entry]
 
 
 @pytest.mark.parametrize("hide", PLACES, ids=lambda place: place.__name__)
@@ -69,7 +76,9 @@ def test_what_is_personal_outside_of_every_entry_destroys_the_delivery(
     (outcome,) = load_landing(settings, now=lambda: NOW)
     assert outcome.status == "refused"
     assert not path.exists()
-    left = [file for file in settings.data.rglob("*") if file.is_file() and EMAIL in file.read_bytes()]
+    forms = (EMAIL, EMAIL.decode().encode("utf-16-le"))
+    contents = {file: file.read_bytes() for file in settings.data.rglob("*") if file.is_file()}
+    left = [file for file, content in contents.items() if any(form in content for form in forms)]
     assert left == []
 
 

@@ -30,9 +30,12 @@ def test_the_demo_ends_with_the_count_of_each_verdict(demo: Demo) -> None:
 
 def test_the_demo_says_that_people_are_made_up(demo: Demo) -> None:
     assert "données fictives" in demo.printed
-    producers = read_snapshot(demo.data, "select distinct producer_name from marts.fct_deliveries")
+    producers = read_snapshot(demo.data, "select distinct producer_name from marts.fct_deliveries where mode <> 'survey'")
     assert producers
     assert all("fictives" in str(producer) for (producer,) in producers)
+    tales = read_snapshot(demo.data, "select description from marts.fct_action_sheets")
+    assert len(tales) == 40
+    assert all("fictive" in str(tale) for (tale,) in tales)
 
 
 def test_the_demo_shows_published_beside_computed(demo: Demo) -> None:
@@ -46,13 +49,23 @@ def test_a_contradiction_names_the_identity_that_it_breaks(demo: Demo) -> None:
 
 
 def test_every_delivery_is_acknowledged_and_archived(demo: Demo) -> None:
-    deliveries = read_snapshot(demo.data, "select plie_id, file_name, status from marts.fct_deliveries")
-    assert len(deliveries) == 139
-    for plie_id, file_name, status in deliveries:
+    deliveries = read_snapshot(
+        demo.data,
+        "select plie_id, file_name, status, case when mode = 'survey' then delivery_id || '.xlsx' else file_name end"
+        " from marts.fct_deliveries",
+    )
+    assert len(deliveries) == 139 + 68
+    for plie_id, file_name, status, kept in deliveries:
         assert str(status).startswith("accepted")
-        assert (demo.data / "archive" / str(plie_id) / str(file_name)).exists()
+        assert (demo.data / "archive" / str(plie_id) / str(kept)).exists()
         assert (demo.data / "outbox" / str(plie_id) / f"{file_name}.ack.json").exists()
     assert not list((demo.data / "landing").glob("*/*"))
+
+
+def test_the_demo_shows_the_figures_of_the_survey_at_any_scale(demo: Demo) -> None:
+    figures = [line for line in demo.printed.splitlines() if line.strip().startswith(("F24-", "PR20-09"))]
+    assert len(figures) == 36
+    assert [line.split()[0] for line in figures if not line.rstrip().endswith("identical")] == ["F24-26"]
 
 
 def test_status_lists_each_plie_with_its_last_delivery(demo: Demo) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from ingestion.settings import Settings
 from orchestration.cli.console import CommandFailed
-from orchestration.cli.sql_prompt import SHOWN_ROWS, open_snapshot, show
+from orchestration.cli.sql_prompt import SHOWN_ROWS, harmless, open_snapshot, show
 
 
 @pytest.fixture
@@ -75,3 +75,13 @@ def test_a_wrong_query_gives_the_reason(settings: Settings) -> None:
 def test_without_a_snapshot_the_message_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(CommandFailed, match="plie build"), open_snapshot(Settings(data=tmp_path)):
         pass
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33", "-x", "@SUM(A1)", "\tx"])
+def test_text_that_begins_like_a_formula_is_quoted_in_csv(text: str) -> None:
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("cell", ["a=1", "", None, -3, 2.5])
+def test_other_cells_stand_in_csv_as_they_are(cell: object) -> None:
+    assert harmless(cell) == cell

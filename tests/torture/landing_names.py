@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 from tests.torture import personal
@@ -61,16 +60,15 @@ def not_there_yet(rng: random.Random, usual: bytes) -> bytes:
 
 
 def is_delivery(folder: bytes, name: bytes) -> bool:
-    """Whether the contract sees a delivery in this name (transfer contract §1); told here once more, by itself."""
-    is_workbook = name.startswith(b"enquete_") and name.endswith(b".xlsx") and name[8:-5].isdigit() and len(name) == 17
+    """Whether a delivery is seen in this name (transfer contract §1); told here once more, by itself.
+
+    Spreadsheets, and what is named after the survey, are answered as the survey's workbooks are.
+    """
+    ending = name[name.rfind(b".") :].lower()
+    is_of_survey = ending in (b".xlsx", b".csv") or (name.lower().startswith(b"enquete") and ending != b".zip")
     return (
         folder not in IGNORED_FOLDERS
         and not name.startswith(b".")
         and not name.endswith(NOT_YET_THERE)
-        and not is_workbook
+        and not is_of_survey
     )
-
-
-def shown(name: bytes) -> str:
-    """The name for people who look at what a run found."""
-    return os.fsdecode(name).encode("utf-8", "backslashreplace").decode()
