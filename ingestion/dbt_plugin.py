@@ -22,9 +22,7 @@ class Plugin(BasePlugin):
         folder = Path(creds.path).absolute().parent
         folder.mkdir(parents=True, exist_ok=True)
         settings = load_settings(folder)
-        config.update(
-            memory_limit=settings.memory_limit, threads=settings.threads, temp_directory=str(settings.spill)
-        )
+        config.update(memory_limit=settings.memory_limit, threads=settings.threads, temp_directory=str(settings.spill))
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         create_raw_schema(conn)

@@ -38,8 +38,8 @@ ACROSS_ROWS = {
 
 
 def delivered_files(landing: Path) -> list[Path]:
-    """Every file under the landing place, in order."""
-    return sorted(path for path in landing.rglob("*") if path.is_file())
+    """Every file under the landing place but the workbooks of the survey, in order."""
+    return sorted(path for path in landing.rglob("*") if path.is_file() and path.suffix != ".xlsx")
 
 
 def read_delivery(path: Path) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:

@@ -19,7 +19,7 @@ STATUSES = {"accepted", "accepted_with_rejects", "refused", "held", "duplicate",
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("night") / "base"
-    prepare(base, scale=0.01, one_in=6)
+    prepare(base, scale=0.01, one_in=9)
     return base
 
 
@@ -49,7 +49,7 @@ def test_a_night_killed_at_random_instants_ends_like_an_undisturbed_one(
 def test_a_night_killed_before_a_change_of_a_file_ends_like_an_undisturbed_one(
     base: Path, expected: Undisturbed, tmp_path: Path
 ) -> None:
-    steps = random.sample(range(1, expected.steps + 1), 2)
+    steps = [random.randint(1, expected.steps)]
     assert (steps, kill_at_steps(base, tmp_path, expected, steps).wrong) == (steps, [])
 
 

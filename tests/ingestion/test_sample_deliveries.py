@@ -62,6 +62,7 @@ def test_only_finished_zips_lie_in_the_landing_place_each_in_its_folder(
     settings: Settings, summary: CampaignSummary
 ) -> None:
     assert delivered_files(settings.landing) == sorted(summary.files)
+    assert sorted(settings.landing.rglob("*.xlsx")) == sorted(summary.surveys)
     for path in summary.files:
         descriptor, _ = read_delivery(path)
         stamp = descriptor["created"].replace("-", "").replace(":", "")

@@ -30,7 +30,9 @@ def test_the_demo_ends_with_the_count_of_each_verdict(demo: Demo) -> None:
 
 def test_the_demo_says_that_people_are_made_up(demo: Demo) -> None:
     assert "données fictives" in demo.printed
-    producers = read_snapshot(demo.data, "select distinct producer_name from marts.fct_deliveries where mode <> 'survey'")
+    producers = read_snapshot(
+        demo.data, "select distinct producer_name from marts.fct_deliveries where mode <> 'survey'"
+    )
     assert producers
     assert all("fictives" in str(producer) for (producer,) in producers)
     tales = read_snapshot(demo.data, "select description from marts.fct_action_sheets")
