@@ -38,8 +38,9 @@ def purge(
     """Destroys the files of archive and quarantine that were received more than `older_than_days` days ago.
 
     What the warehouse holds now stays reproducible: of each PLIE, the last full delivery that was loaded and everything
-    created since are kept whatever their age. The ledger keeps what it says of a destroyed file, and `raw.purges` says
-    when it was destroyed and by whom. The warehouse's file is then written anew, without what deleted rows left in it.
+    created since are kept whatever their age, and so is the workbook of the survey that is loaded of each year. The
+    ledger keeps what it says of a destroyed file, and `raw.purges` says when it was destroyed and by whom. The
+    warehouse's file is then written anew, without what deleted rows left in it.
 
     Raises:
         ValueError: a negative number of days.
@@ -79,6 +80,7 @@ def _overdue(connection: duckdb.DuckDBPyConnection, before: datetime) -> list[Pu
         from raw.deliveries
         left join last_full using (plie_id)
         anti join raw.purges on purges.delivery_id = deliveries.delivery_id
+        anti join raw.loaded_surveys on loaded_surveys.delivery_id = deliveries.delivery_id
         where
             kept_in is not null and received_at < ?
             and not (kept_in = 'archive' and coalesce(deliveries.created_at >= last_full.created_at, false))

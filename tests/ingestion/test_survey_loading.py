@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ingestion.loading.intake import Outcome
+from ingestion.loading.purge import purge
 from ingestion.settings import Settings
 from ingestion.survey.answers import ANSWERED
 from ingestion.survey.intake import load_surveys
@@ -219,3 +220,16 @@ def test_a_load_killed_at_any_point_is_finished_by_the_next(
     assert start(settings, function, when, "1") == -9
     load(settings)
     assert state(settings) == undisturbed
+
+
+def test_retention_destroys_what_was_replaced_and_keeps_the_workbook_that_is_loaded(settings: Settings) -> None:
+    land_survey(settings, as_xlsx(a_survey()))
+    load(settings)
+    book = a_survey()
+    book["Partenaires"][1][1] = 4
+    land_survey(settings, as_xlsx(book))
+    load(settings, 1)
+    purged = purge(settings, 0, "test", now=lambda: TODAY + timedelta(days=3000))
+    assert len(purged) == 1
+    (kept,) = (settings.archive / PLIE).iterdir()
+    assert figures(read(kept.read_bytes()), "partners") == {("ENTREPRISES", "nombre"): Decimal(4)}

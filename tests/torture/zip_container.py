@@ -205,7 +205,9 @@ def entries_shuffled(rng: random.Random, archive: RawZip) -> None:
 
 def personal_bytes(rng: random.Random, archive: RawZip) -> None:
     """Where no reader looks: comments, extra fields, gaps; or in an entry that is declared nowhere."""
-    text = personal.value(rng).encode(rng.choice(personal.ENCODINGS))
+    encoding = rng.choice(personal.ENCODINGS)
+    # A byte of a length before it may be a letter in UTF-16, and a number glued to a letter is none.
+    text = (personal.value(rng) if encoding == "utf-8" else f" {personal.value(rng)} ").encode(encoding)
     entry, place = _entry(rng, archive), rng.randrange(7)
     if place == 0:
         archive.comment = text
