@@ -20,10 +20,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from ingestion.acknowledgement.checked import checked_acknowledgement
+from ingestion.acknowledgement.checked import check_file
 from ingestion.acknowledgement.page import render_page
 from ingestion.acknowledgement.wording import typeset
-from ingestion.gate import examine
 from ingestion.gate.archive import envelope_limits
 from orchestration.form_upload import NotAForm, Upload, read_upload
 
@@ -142,8 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.examining, tempfile.TemporaryDirectory(prefix="plie-controle-") as folder:
             path = Path(folder) / "livraison"
             path.write_bytes(upload.content)
-            examination = examine(path, self.server.plie_id, file_name=upload.name)
-        acknowledgement = checked_acknowledgement(examination, self.server.plie_id, datetime.now(UTC))
+            acknowledgement = check_file(path, upload.name, self.server.plie_id, datetime.now(UTC))
         return render_page(json.loads(acknowledgement), check_only=True)
 
     def _form(self, status: HTTPStatus, problem: str | None = None) -> None:

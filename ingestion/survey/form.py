@@ -95,6 +95,11 @@ class Form:
     sheets: tuple[Sheet, ...]
 
     @property
+    def contract(self) -> str:
+        """Under which name ledger and acknowledgements know this version of the form."""
+        return f"enquête {self.version}"
+
+    @property
     def sections(self) -> dict[str, Sheet]:
         """The sheet of each section, in the order of the form."""
         return {section: sheet for sheet in self.sheets for section in dict.fromkeys(sheet.sections.values())}

@@ -19,18 +19,19 @@ from ingestion.acknowledgement.wording import number
 from ingestion.gate.finding import Finding, found, in_catalogue_order
 from ingestion.loading.filing import discard_aside, file_away, write_aside
 from ingestion.loading.intake import ERROR, Outcome, utc_now
-from ingestion.loading.ledger import LedgerEntry, ResourceCounts, mark_filed, record
+from ingestion.loading.ledger import LedgerEntry, mark_filed, record
 from ingestion.loading.names import acknowledgement_name, delivery_id
 from ingestion.loading.repair import repair
 from ingestion.loading.standing import standing
 from ingestion.settings import Settings
-from ingestion.survey.answers import Answers, SheetCounts
+from ingestion.survey.answers import Answers
 from ingestion.survey.applying import Change, Surprise, apply, changes, stage, surprises
 from ingestion.survey.form import survey_form
 from ingestion.survey.keeping import ROOM, cleaned, keep
 from ingestion.survey.landing import LandedWorkbook, WorkbookBytes, read_bytes, waiting_workbooks
 from ingestion.survey.names import year_of
 from ingestion.survey.reading import read_workbook
+from ingestion.survey.verdict import sheet_counts, status_of
 from ingestion.warehouse import writing
 
 logger = logging.getLogger(__name__)
@@ -164,13 +165,15 @@ def _judged(connection: duckdb.DuckDBPyConnection, settings: Settings, arrival: 
             is_duplicate=status == "duplicate",
             taken={path.removeprefix(start) for path in before.taken if path.startswith(start)},
         ),
-        contract=f"enquête {survey_form().version}",
+        contract=survey_form().contract,
         mode=MODE,
         coverage_from=date(year, 1, 1) if year else None,
         coverage_to=date(year, 12, 31) if year else None,
         kept_in=ROOM if status in _LOADED else None,
         kept_as=f"{identifier}.xlsx" if status in _LOADED else None,
-        resources=_counts(arrival.answers, counted, findings) if status != "duplicate" else (),
+        resources=sheet_counts(arrival.answers, counted, findings, is_loaded=bool(counted))
+        if status != "duplicate"
+        else (),
         findings=tuple(in_catalogue_order(findings, [sheet.name for sheet in survey_form().sheets])),
     )
 
@@ -192,30 +195,7 @@ def _status(connection: duckdb.DuckDBPyConnection, arrival: _Arrival) -> str:
     # What the clock or the register refused (S06) may pass later.
     if last is not None and last[0] == arrival.read.sha256 and not last[1]:
         return "duplicate"
-    severities = {finding.severity for finding in arrival.answers.findings}
-    return "refused" if "refuse" in severities else "accepted_with_rejects" if "reject" in severities else "accepted"
-
-
-def _counts(answers: Answers, counted: dict[str, Change], findings: tuple[Finding, ...]) -> tuple[ResourceCounts, ...]:
-    """Lines of each sheet, and the choices that they add, change or take away."""
-    warned = {finding.resource: finding.count for finding in findings if finding.severity == "warn"}
-    made = []
-    for sheet in survey_form().sheets:
-        count, change = answers.counts.get(sheet.name, SheetCounts()), counted.get(sheet.name, Change())
-        if sheet.name in answers.counts or change != Change():
-            made.append(
-                ResourceCounts(
-                    sheet.name,
-                    received=count.received,
-                    loaded=count.received - count.rejected if counted else 0,
-                    rejected=count.rejected,
-                    warned=warned.get(sheet.name, 0),
-                    added=change.added,
-                    changed=change.changed,
-                    removed=change.removed,
-                )
-            )
-    return tuple(made)
+    return status_of(arrival.answers.findings)
 
 
 def _surprise(surprise: Surprise, year: int) -> Finding:

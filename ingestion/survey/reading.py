@@ -26,14 +26,14 @@ _PLIE_ID = re.compile(r"plie (\d{2}|2a|2b|97\d) (\d{2})")
 
 
 def read_workbook(
-    content: bytes | None, file_name: str, plie_id: str, today: date, plie_ids: Collection[str] | None = None
+    content: bytes | None, file_name: str, plie_id: str | None, today: date, plie_ids: Collection[str] | None = None
 ) -> Answers:
     """Everything that a workbook says and everything that is wrong with it.
 
     Args:
         content: its bytes, of any kind and in any state; None when there are more than the form allows.
         file_name: name of the file as it landed, which states the year.
-        plie_id: name of the folder in which it landed.
+        plie_id: name of the folder in which it landed; None when it lies in none yet.
         plie_ids: PLIE that may answer; those of the register when None.
     """
     form = survey_form()
@@ -95,11 +95,11 @@ def _together(parts: Sequence[Answers]) -> Answers:
 
 
 def _identity(
-    raw_sheets: Sequence[RawSheet], form: Form, year: int, plie_id: str, today: date, known: Collection[str]
+    raw_sheets: Sequence[RawSheet], form: Form, year: int, plie_id: str | None, today: date, known: Collection[str]
 ) -> list[Finding]:
     """S06: what the workbook states of itself against the name of its file and of its folder."""
     details = []
-    if plie_id not in known:
+    if plie_id is not None and plie_id not in known:
         details.append("le dossier n'est pas celui d'un PLIE du registre")
     if not FIRST_YEAR <= year <= today.year:
         details.append(f"l'année {year} n'est pas celle d'une enquête")
@@ -108,7 +108,7 @@ def _identity(
     if re.fullmatch(r"[0-9]{4}(?:\.0*)?", stated_year) and int(stated_year[:4]) != year:
         details.append(f"le classeur est celui de {stated_year[:4]} et le fichier s'appelle {workbook_name(year)}")
     stated_plie = plain(stated.get(plain(form.guide.plie), ""))
-    if _PLIE_ID.fullmatch(stated_plie) and stated_plie != plain(plie_id):
+    if plie_id is not None and _PLIE_ID.fullmatch(stated_plie) and stated_plie != plain(plie_id):
         details.append("le PLIE indiqué dans le classeur n'est pas celui du dossier de dépôt")
     return [found("S06", detail=detail) for detail in details]
 

@@ -62,14 +62,12 @@ def validate(
 
 
 def _acknowledgement(file: Path, plie: str | None) -> bytes:
-    from ingestion.acknowledgement.checked import checked_acknowledgement
-    from ingestion.gate import examine
+    from ingestion.acknowledgement.checked import check_file
 
     try:
-        examination = examine(file.resolve(), plie, file_name=file.name)
+        return check_file(file.resolve(), file.name, plie, datetime.now(UTC))
     except OSError as error:
         raise typer.BadParameter(f"{file} ne peut pas être lu : {error.strerror or error}") from None
-    return checked_acknowledgement(examination, plie, datetime.now(UTC))
 
 
 def _serve(port: int, plie: str | None) -> None:

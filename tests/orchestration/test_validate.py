@@ -12,6 +12,7 @@ from ingestion.loading.intake import load_landing
 from ingestion.settings import Settings
 from orchestration.cli import app
 from tests.deliveries import PLIE, Delivery, a_delivery, a_delta, etape
+from tests.survey_workbooks import a_survey, as_xlsx
 
 
 def validate(*arguments: object) -> Result:
@@ -170,3 +171,25 @@ def test_a_text_file_is_no_archive(tmp_path: Path) -> None:
     result = validate(path)
     assert result.exit_code == 1
     assert "T01" in result.output
+
+
+def test_a_workbook_of_the_survey_is_checked_by_the_rules_of_the_survey(tmp_path: Path) -> None:
+    book = a_survey()
+    path = tmp_path / "enquete_2021.xlsx"
+    path.write_bytes(as_xlsx(book))
+    assert validate(path).exit_code == 0
+    book["Equipe"][1] = ["EQUIPE_INTERNE", 9, 12]
+    path.write_bytes(as_xlsx(book))
+    result = validate(path, "--json")
+    acknowledgement = json.loads(result.output)
+    assert result.exit_code == 0
+    assert acknowledgement["status"] == "accepted_with_rejects"
+    assert [finding["rule"] for finding in acknowledgement["findings"]] == ["S05"]
+
+
+def test_a_workbook_that_cannot_be_read_would_be_refused(tmp_path: Path) -> None:
+    path = tmp_path / "enquete_2021.xlsx"
+    path.write_bytes(b"no workbook")
+    result = validate(path)
+    assert result.exit_code == 1
+    assert "S01" in result.output

@@ -124,7 +124,7 @@ def test_a_failure_tells_nothing_about_the_file_and_keeps_nothing(
         assert path.stat().st_mode & 0o077 == 0 or path.parent.stat().st_mode & 0o077 == 0
         raise RuntimeError("row 12: SECRET")
 
-    monkeypatch.setattr(validate_web, "examine", fail)
+    monkeypatch.setattr(validate_web, "check_file", fail)
     answer = submit(server, b"SECRET", "SECRET.zip")
     assert answer.status == 500
     assert "Le contrôle a échoué" in answer.text
