@@ -108,10 +108,12 @@ class _Search:
         self._effort: Counter[str] = Counter()
         self._detectors = list(DETECTORS)
         self._seen: set[tuple[str, int, int]] = set()
+        self._readings = 0
         self._seen_before: frozenset[tuple[str, int, int]] = frozenset()
 
     def begin_reading(self) -> None:
         """What an earlier reading found on a line is not counted again."""
+        self._readings += 1
         self._seen_before = frozenset(self._seen)
 
     def read(self, piece: Piece) -> None:
@@ -134,7 +136,9 @@ class _Search:
 
     def _read_top(self, text: bytes) -> None:
         controls = len(text) - len(text.translate(None, _CONTROLS))
-        self._hits.is_opaque |= controls > _OPAQUE_SHARE * len(text)
+        # Text in any reading is text: in the others it may look like anything.
+        is_opaque = controls > _OPAQUE_SHARE * len(text)
+        self._hits.is_opaque = is_opaque and (self._hits.is_opaque or self._readings == 1)
         self._header = None if self._is_json else read_header(text, self._is_csv)
         if self._header:
             for place, identity in self._header.identities.items():

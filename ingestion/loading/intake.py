@@ -30,8 +30,8 @@ ERROR = "error"
 """Status of a delivery that could not be taken in for a reason that is not its own; it stays in landing."""
 
 _FILING_THREADS = 4
-_DISK_FULL = "No space left on device"
-"""What DuckDB says, among other things, of a commit that did not fit on the disk."""
+_NO_ROOM = ("No space left on device", "File too large", "Disk quota exceeded", "Read-only file system")
+"""What DuckDB says, among other things, of a commit that could not be written to the disk."""
 _GRAVEST_FIRST = ("refuse", "hold", "reject", "warn")
 
 
@@ -186,5 +186,5 @@ def _in_words(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
     is_about_files = isinstance(error, OSError | duckdb.IOException | duckdb.OutOfMemoryException)
-    said = f": {error}" if is_about_files or _DISK_FULL in str(error) else ""
+    said = f": {error}" if is_about_files or any(reason in str(error) for reason in _NO_ROOM) else ""
     return f"{type(error).__name__}{said}{place}"

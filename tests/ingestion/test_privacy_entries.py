@@ -240,3 +240,9 @@ def test_a_candidate_keeps_its_text_out_of_its_own_description() -> None:
     for detector in privacy.DETECTORS:
         for candidate in detector.candidates(f"{SECURITY_NUMBER} a@b.fr 0612345678".encode()):
             assert candidate.text not in repr(candidate)
+
+
+@pytest.mark.parametrize("mark", [b"\xfe\xff", b"\xff\xfe", b"\xff\xfe\x00\x00"])
+def test_a_false_mark_of_a_wide_encoding_hides_nothing(mark: bytes) -> None:
+    hits = scan("etapes.csv", mark + b"etape_id;parcours_id\nx;jeanne.martin@exemple.fr\n", "utf-8")
+    assert {hit.rule for hit in hits} == {"P02"}

@@ -39,14 +39,14 @@ def readings(data: bytes, encoding: str | None) -> Iterator[Iterator[bytes]]:
 
     Whatever was declared, bytes are read as UTF-8, and as cp1252 too if they turn out not to be UTF-8; the four
     encodings of the contract differ in nothing that a detector sees. UTF-16 and UTF-32 are recognised by their byte
-    order mark, by their zero bytes, or taken from `encoding`.
+    order mark, by their zero bytes, or taken from `encoding`; a mark may be false, so they are never the only reading.
     """
     wide = _wide_codec(data, encoding)
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     first = _Reading(data, wide or "utf-8")
     yield first.blocks()
-    if first.is_lossy:
+    if first.is_lossy or wide:
         yield _Reading(data, "cp1252").blocks()
 
 
