@@ -16,9 +16,9 @@ def deliveries() -> dg.MaterializeResult[None]:
     """Takes in what waits; a delivery that is refused does not fail the run, its PLIE gets an acknowledgement."""
     from collections import Counter
 
-    from ingestion.loading.intake import load_landing
+    from orchestration.pipeline import take_in
 
-    statuses = Counter(outcome.status for outcome in load_landing(load_settings()))
+    statuses = Counter(outcome.status for outcome in take_in(load_settings()))
     return dg.MaterializeResult(metadata={"deliveries": sum(statuses.values()), **dict(statuses)})
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
 
 from consolidation.snapshot import publish_snapshot
+from ingestion.loading.intake import Outcome, load_landing
 from ingestion.raw_schema import create_raw_schema
 from ingestion.settings import Settings
+from ingestion.survey.intake import load_surveys
 from ingestion.warehouse import open_warehouse, writer_lock
 from orchestration.dbt_runner import BuildReport, build
 from orchestration.last_build import BuildPlan, Extent, plan_build, remember_build
@@ -51,3 +53,21 @@ def build_and_publish(
             publish_snapshot(connection, settings)
             remember_build(connection, plan)
     return Published(**vars(report), plan=plan)
+
+
+def take_in(
+    settings: Settings,
+    plie_ids: Collection[str] | None = None,
+    on_outcome: Callable[[Outcome], None] | None = None,
+    on_wait: Callable[[str], None] | None = None,
+) -> list[Outcome]:
+    """Takes in every delivery, then every workbook of the survey, that waits in landing; all PLIE when none is named.
+
+    Raises:
+        WarehouseBusy: another process writes.
+        OSError: the data root cannot be written to.
+    """
+    return [
+        *load_landing(settings, plie_ids, on_outcome=on_outcome, on_wait=on_wait),
+        *load_surveys(settings, plie_ids, on_outcome=on_outcome, on_wait=on_wait),
+    ]

@@ -40,10 +40,9 @@ def load(
 
 def load_with_progress(settings: Settings, plie_ids: Collection[str] | None) -> Sequence[Outcome]:
     """Loads what waits, showing how far it is."""
-    from ingestion.loading.intake import load_landing
     from ingestion.loading.landing import waiting
-    from ingestion.survey.intake import load_surveys
     from ingestion.survey.landing import waiting_workbooks
+    from orchestration.pipeline import take_in
 
     total = len(waiting(settings, plie_ids)) + len(waiting_workbooks(settings, plie_ids))
     with progress("Loading deliveries") as advance:
@@ -54,10 +53,7 @@ def load_with_progress(settings: Settings, plie_ids: Collection[str] | None) -> 
             done += 1
             advance(done, total, f"{outcome.file_name}: {outcome.status}")
 
-        return [
-            *load_landing(settings, plie_ids, on_outcome=on_outcome, on_wait=say_wait),
-            *load_surveys(settings, plie_ids, on_outcome=on_outcome, on_wait=say_wait),
-        ]
+        return take_in(settings, plie_ids, on_outcome=on_outcome, on_wait=say_wait)
 
 
 def print_statuses(outcomes: Sequence[Outcome]) -> None:
