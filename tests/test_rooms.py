@@ -8,7 +8,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 MAY_IMPORT = {
     "ingestion": set(),
+    "quality": {"ingestion"},
     "consolidation": {"ingestion", "quality"},
+    "reporting": {"ingestion", "quality", "consolidation"},
     "orchestration": {"ingestion", "quality", "consolidation", "reporting"},
 }
 ROOMS = {"ingestion", "quality", "consolidation", "reporting", "orchestration"}
@@ -45,6 +47,7 @@ def test_only_orchestration_imports_dagster() -> None:
 
 
 def test_nothing_computes_figures_in_pandas() -> None:
-    for room in MAY_IMPORT:
+    """Only `quality` meets pandas: Great Expectations takes its frames, which SQL has filled."""
+    for room in set(MAY_IMPORT) - {"quality"}:
         for path in (ROOT / room).rglob("*.py"):
             assert "pandas" not in imported_packages(path), path
