@@ -1,1 +1,1 @@
-"""Guards the yearly consolidation: suites of expectations, reconciliation of figures, waivers, and the page of results."""
+"""Guards the yearly consolidation: suites of expectations, reconciliation, waivers, and the page of results."""

@@ -10,7 +10,7 @@ MAY_IMPORT = {
     "ingestion": set(),
     "quality": {"ingestion"},
     "consolidation": {"ingestion", "quality"},
-    "reporting": {"ingestion", "quality", "consolidation"},
+    "reporting": {"ingestion", "consolidation"},
     "orchestration": {"ingestion", "quality", "consolidation", "reporting"},
 }
 ROOMS = {"ingestion", "quality", "consolidation", "reporting", "orchestration"}
