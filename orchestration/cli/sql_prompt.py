@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import duckdb
 from rich.table import Table
+from rich.text import Text
 
 from ingestion.settings import Settings
 from orchestration.cli.console import CommandFailed, errors, out
@@ -16,6 +17,8 @@ from orchestration.cli.console import CommandFailed, errors, out
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SHOWN_ROWS = 200
 """Rows that the table view shows; `--csv` prints them all."""
+WIDEST_CELL = 40
+"""Characters after which the text of a cell may go on in a second line before a table counts as too wide."""
 
 
 @contextmanager
@@ -53,17 +56,42 @@ def show(connection: duckdb.DuckDBPyConnection, query: str, as_csv: bool = False
         rows = cursor.fetchmany(SHOWN_ROWS + 1)
     except duckdb.Error as error:
         raise CommandFailed(str(error)) from None
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column, value in zip(columns, rows[0] if rows else columns, strict=True):
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
-    for row in rows[:SHOWN_ROWS]:
-        table.add_row(*map(_cell, row))
-    out.print(table, markup=False)
+    cells = [list(map(_cell, row)) for row in rows[:SHOWN_ROWS]]
+    if rows and _width(columns, cells) > out.width:
+        _show_records(columns, cells)
+    else:
+        _show_table(columns, rows, cells)
     if len(rows) > SHOWN_ROWS:
         out.print(f"… only the first {SHOWN_ROWS} rows are shown; --csv prints them all")
     else:
         out.print(f"({len(rows)} row{'' if len(rows) == 1 else 's'})")
+
+
+def _width(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    """Characters that the table takes when no cell is broken, but for long texts."""
+    widest = (max(len(column), *(min(len(row[at]), WIDEST_CELL) for row in cells)) for at, column in enumerate(columns))
+    return sum(widest) + 2 * (len(columns) - 1)
+
+
+def _show_table(columns: Sequence[str], rows: Sequence[tuple[object, ...]], cells: Sequence[Sequence[str]]) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column, value in zip(columns, rows[0] if rows else columns, strict=True):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    out.print(table)
+
+
+def _show_records(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """One line a column, for rows that are wider than the screen."""
+    for number, row in enumerate(cells, start=1):
+        table = Table(box=None, show_header=False, pad_edge=False, title=f"row {number}", title_justify="left")
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        for column, cell in zip(columns, row, strict=True):
+            table.add_row(Text(column), Text(cell))
+        out.print(table)
 
 
 def harmless(cell: object) -> object:
@@ -74,7 +102,8 @@ def harmless(cell: object) -> object:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    # Adding zero takes the sign from a zero that was rounded to.
+    return f"{value + 0.0:.12g}" if isinstance(value, float) else str(value)
 
 
 def _words(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -85,3 +85,21 @@ def test_text_that_begins_like_a_formula_is_quoted_in_csv(text: str) -> None:
 @pytest.mark.parametrize("cell", ["a=1", "", None, -3, 2.5])
 def test_other_cells_stand_in_csv_as_they_are(cell: object) -> None:
     assert harmless(cell) == cell
+
+
+def test_rows_wider_than_the_screen_are_shown_a_line_a_column(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = ", ".join(f"'value {n}' as a_rather_long_name_{n}" for n in range(12))
+    with open_snapshot(settings) as connection:
+        show(connection, f"select {columns}")
+    printed = capsys.readouterr().out
+    assert "row 1" in printed
+    for n in range(12):
+        assert [f"a_rather_long_name_{n}", "value", str(n)] in [line.split() for line in printed.splitlines()]
+
+
+def test_text_in_brackets_is_shown_as_it_is(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_snapshot(settings) as connection:
+        show(connection, "select '[red]rouge[/red]' as label")
+    assert "[red]rouge[/red]" in capsys.readouterr().out
