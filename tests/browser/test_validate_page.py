@@ -1,42 +1,23 @@
-"""The local page of `plie validate --web` in a real browser: Debian's Chromium, headless, driven by its chromedriver.
-
-Both must be on PATH; their absence is a failure, not a reason to skip.
-"""
+"""The local page of `plie validate --web` in a real browser."""
 
 import base64
-import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.wait import WebDriverWait
 
 from ingestion.gate.archive import envelope_limits
+from tests.browser.headless import PATIENCE, chromium, requested
 from tests.deliveries import a_delivery
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=900,1200",
-)
 DROP = """
 const [zone, name, encoded] = arguments;
 const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
@@ -45,14 +26,6 @@ data.items.add(new File([bytes], name, {type: "application/zip"}));
 for (const kind of ["dragenter", "dragover", "drop"])
     zone.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
 """
-PATIENCE = 30
-"""Seconds after which an outcome that does not show is a failure."""
-
-
-def program(name: str) -> str:
-    path = shutil.which(name)
-    assert path is not None, f"{name} is not on PATH: apt-get install chromium chromium-driver"
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -66,32 +39,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield next(word for word in words if word.startswith("http://127.0.0.1:"))
         finally:
             process.terminate()
-
-
-@contextmanager
-def chromium(profile: Path, *, scripts: bool = True) -> Iterator[WebDriver]:
-    """A fresh browser; at the end nothing may have been refused or failed in it, and nothing asked for elsewhere."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = program("chromium")
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    if not scripts:
-        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-    driver = webdriver.Chrome(options, Service(program("chromedriver")))
-    try:
-        yield driver
-        assert [entry["message"] for entry in driver.get_log("browser")] == []
-        assert {urlsplit(url).hostname for url in requested(driver)} <= {"127.0.0.1"}
-    finally:
-        driver.quit()
-
-
-def requested(browser: WebDriver) -> list[str]:
-    """Every address that a page asked for, those of the browser's own start page apart."""
-    events = (json.loads(entry["message"])["message"] for entry in browser.get_log("performance"))
-    requests = (event["params"] for event in events if event["method"] == "Network.requestWillBeSent")
-    return [sent["request"]["url"] for sent in requests if not sent["documentURL"].startswith("chrome:")]
 
 
 def heading(browser: WebDriver, words: str) -> str:
