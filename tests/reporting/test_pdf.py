@@ -1,0 +1,161 @@
+"""The PDF: the same bytes each time, tagged for who listens to it, with fonts, bookmarks and every word of the tree."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pypdf
+import pytest
+
+from reporting.catalogue import Definition, Indicator
+from reporting.charts.chart import Chart, Mark
+from reporting.document import (
+    Bullets,
+    Cell,
+    Document,
+    Fiches,
+    Heading,
+    KeyFigures,
+    Link,
+    Note,
+    Paragraph,
+    Part,
+    Picture,
+    Shown,
+    Strong,
+    Table,
+    Term,
+    Terms,
+    Text,
+    Tile,
+)
+from reporting.edition import ActionSheet, Edition, Programme
+from reporting.figures import Figure, Figures
+from reporting.pdf import render_pdf
+
+ENTRIES = Indicator(
+    "entries.total", "2.1", "Entrées", "count", 0, "transfers", Definition("entrées", ""), {"TOTAL": "Entrées"}
+)
+FIGURE = Figure(ENTRIES, 2021, "national", "FR", "TOTAL", 32682, None, 32682, None, 128, False)
+LONG = "PLIE de la Communauté d’Agglomération des Vallées et des Plateaux réunis " * 4
+"""A name longer than a line."""
+SIGNS = " #entrées [x] $y_z$ \\"
+"""What Typst would take for marks."""
+
+
+def words(text: str) -> tuple[Text, ...]:
+    return (Text(text),)
+
+
+def a_document(made_up: bool = True) -> Document:
+    programme = Programme("PLIE-59-01", LONG, "Lille", "59", "32", "Hauts-de-France")
+    edition = Edition(
+        *("2021.1", 2021, 1, datetime(2022, 3, 1, 10), None, "code", "catalogue", "ab" * 32, made_up),
+        figures=Figures([FIGURE], 2021, {"entries.total": ENTRIES}),
+        programmes=(programme,),
+    )
+    table = Table(
+        words("Les entrées"),
+        (Cell(words("PLIE"), True), Cell(words("Nombre"), True, True)),
+        ((Cell(words(LONG), True), Cell((Shown(FIGURE, "value", "32\u202f682"),), False, True)),) * 60,
+        ENTRIES.anchor,
+    )
+    chart = Chart("entrees", "columns", (Mark("2021", "Entrées", FIGURE, strong=True),))
+    blocks = (
+        Heading(3, "les-entrees", "1.1", words("Les entrées")),
+        Paragraph(
+            (Text("En tout, "), Strong((Shown(FIGURE, "value", "32\u202f682"),)), Text(" #entrées [x] $y_z$ \\"))
+        ),
+        Bullets((words("un"), words("deux"))),
+        Bullets((words("premier"),), ordered=True),
+        Note((words("À savoir."),)),
+        KeyFigures((Tile(Shown(FIGURE, "value", "32\u202f682"), words("entrées")),)),
+        table,
+        Picture(chart, words("Les entrées augmentent"), (), "2021 : 32 682 entrées.", table),
+        Fiches((ActionSheet(programme, "T", "Thème", "3.1", "Un garage", "L’enjeu", "Fait", "Sorti", None, 30),)),
+        Terms((Term(words("PLIE"), (Link("#les-entrees", words("voir plus haut")),)),)),
+    )
+    part = Part(Heading(2, "chiffres", "1", words("Les chiffres")), blocks)
+    return Document("Consolidation des PLIE 2021", edition, (part,))
+
+
+@pytest.fixture(scope="module")
+def pdf() -> bytes:
+    return render_pdf(a_document())
+
+
+@pytest.fixture(scope="module")
+def reader(pdf: bytes) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(pdf))
+
+
+def fonts(reader: pypdf.PdfReader) -> Iterator[Any]:
+    for page in reader.pages:
+        for font in page["/Resources"].get("/Font", {}).values():  # type: ignore[union-attr]
+            yield font.get_object()
+
+
+def test_the_same_edition_gives_the_same_bytes(pdf: bytes) -> None:
+    assert render_pdf(a_document()) == pdf
+
+
+def test_it_is_tagged_as_pdf_ua_in_french_with_its_title(reader: pypdf.PdfReader) -> None:
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"].value
+    assert root["/Lang"].startswith("fr")
+    assert "/StructTreeRoot" in root
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"].value
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Consolidation des PLIE 2021 (données fictives)"
+    xmp = root["/Metadata"].get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
+
+
+def test_every_font_is_in_the_file_and_comes_with_the_project(reader: pypdf.PdfReader) -> None:
+    found = list(fonts(reader))
+    assert found
+    for font in found:
+        (descendant,) = font["/DescendantFonts"]
+        descriptor = descendant.get_object()["/FontDescriptor"]
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+        assert "SourceSansPro" in descriptor["/FontName"] or "DejaVuSansMono" in descriptor["/FontName"]
+
+
+def test_a_picture_is_told_in_words_to_who_cannot_see_it(reader: pypdf.PdfReader) -> None:
+    objects = (reader.get_object(number) for number in range(1, int(reader.trailer["/Size"])))
+    told = {str(one["/Alt"]) for one in objects if isinstance(one, pypdf.generic.DictionaryObject) and "/Alt" in one}
+    assert "Les entrées augmentent. 2021 : 32 682 entrées." in told
+
+
+def test_parts_and_sections_are_bookmarks(reader: pypdf.PdfReader) -> None:
+    titles = [one.title for one in reader.outline if not isinstance(one, list)]  # type: ignore[union-attr]
+    nested = [one.title for group in reader.outline if isinstance(group, list) for one in group]  # type: ignore[union-attr]
+    assert any("Les chiffres" in title for title in titles)
+    assert any("Les entrées" in title for title in nested)
+
+
+def test_every_word_is_there_and_none_is_taken_for_a_mark(reader: pypdf.PdfReader) -> None:
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    for expected in (
+        *(SIGNS.strip(), "premier", "À savoir.", "Un garage", "L’enjeu", "Ce qui a été fait.", "Sorti"),
+        *("voir plus haut", "Édition 2021.1", "Données fictives", "ab" * 32),
+    ):
+        assert expected in text
+    assert "Avec qui" not in text
+
+
+def test_a_long_table_repeats_its_head(reader: pypdf.PdfReader) -> None:
+    pages = [page.extract_text() for page in reader.pages]
+    with_rows = [page for page in pages if page.count("Vallées et des Plateaux") > 8]
+    assert len(with_rows) > 1
+    assert all("Nombre" in page for page in with_rows)
+
+
+def test_real_data_bear_no_mark() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(render_pdf(a_document(made_up=False))))
+    assert "fictives" not in " ".join(page.extract_text() for page in reader.pages)
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Consolidation des PLIE 2021"
