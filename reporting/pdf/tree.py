@@ -81,13 +81,7 @@ def block_data(block: Block) -> Data:
         case Table():
             return table_data(block)
         case Picture():
-            return {
-                "kind": "picture",
-                "title": words(block.title),
-                "key": words(block.key),
-                "alternative": f"{plain(block.title)}. {block.alternative}",
-                "svg": draw(block.chart, PAPER_WIDTH, SANS),
-            }
+            return picture_data(block, draw(block.chart, PAPER_WIDTH, SANS))
         case Fiches():
             return {"kind": "fiches", "sheets": [_sheet(sheet) for sheet in block.sheets]}
         case Terms():
@@ -95,6 +89,17 @@ def block_data(block: Block) -> Data:
                 "kind": "terms",
                 "terms": [{"name": words(term.name), "definition": words(term.definition)} for term in block.terms],
             }
+
+
+def picture_data(picture: Picture, svg: str) -> Data:
+    """A chart that is drawn already."""
+    return {
+        "kind": "picture",
+        "title": words(picture.title),
+        "key": words(picture.key),
+        "alternative": f"{plain(picture.title)}. {picture.alternative}",
+        "svg": svg,
+    }
 
 
 def table_data(table: Table) -> Data:

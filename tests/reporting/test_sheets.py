@@ -1,0 +1,99 @@
+"""The sheets: each PLIE gets two pages of its own exact figures, in its own outbox, and nobody else's."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pypdf
+import pytest
+
+from ingestion.settings import Settings
+from reporting.reading import read_edition
+from reporting.sheets.content import write_sheet
+from reporting.sheets.publishing import publish_sheets
+from reporting.sheets.reading import OwnFigures, read_sheets
+from reporting.sheets.rendering import render_sheet
+from tests.reporting.own_rows import EDITION, EXACT, HIDDEN_ELSEWHERE, SMALL, write
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = Settings(data=tmp_path_factory.mktemp("sheets"), threads=2)
+    settings.published.mkdir()
+    with duckdb.connect(str(settings.snapshot)) as connection:
+        write(connection)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def sheets(settings: Settings) -> dict[str, OwnFigures]:
+    with duckdb.connect(str(settings.snapshot), read_only=True) as connection:
+        return {one.programme.plie_id: one for one in read_sheets(connection, read_edition(connection, 2021))}
+
+
+@pytest.fixture(scope="module")
+def files(settings: Settings) -> tuple[Path, ...]:
+    return publish_sheets(settings, 2021)
+
+
+def words(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def test_each_plie_finds_its_sheet_in_its_own_outbox(settings: Settings, files: tuple[Path, ...]) -> None:
+    assert {path.relative_to(settings.outbox).as_posix() for path in files} == {
+        f"{plie}/fiche-plie_{EDITION}.{suffix}" for plie in ("P1", "P2", "P3") for suffix in ("html", "pdf")
+    }
+    assert all(path.stat().st_size > 0 for path in files)
+
+
+def test_a_sheet_holds_the_exact_figures_of_its_plie_even_small_ones(sheets: dict[str, OwnFigures]) -> None:
+    page, pdf = render_sheet(write_sheet(sheets["P2"]))
+    for text in (page, words(pdf)):
+        assert SMALL in text
+        assert EXACT not in text
+
+
+def test_what_is_hidden_of_others_stays_hidden(sheets: dict[str, OwnFigures]) -> None:
+    page, pdf = render_sheet(write_sheet(sheets["P1"]))
+    row = re.search(r"Femme</th>(.*?)</tr>", page, re.DOTALL)
+    assert row is not None
+    cells = re.findall(r">([^<>]+)</a>", row[1])
+    assert cells == ["50\u202f%", "–", "s", "52\u202f%"]
+    for text in (page, words(pdf)):
+        assert HIDDEN_ELSEWHERE not in text
+
+
+def test_it_has_two_pages_whatever_is_said(sheets: dict[str, OwnFigures]) -> None:
+    for one in sheets.values():
+        _, pdf = render_sheet(write_sheet(one))
+        assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 2, one.programme.name
+
+
+def test_it_says_what_was_wrong_and_what_to_do(sheets: dict[str, OwnFigures]) -> None:
+    page, pdf = render_sheet(write_sheet(sheets["P1"]))
+    for text in (page, words(pdf)):
+        assert re.search(r"\b7\slignes", text)
+        assert "R05" in text
+        assert "Les sorties ont beaucoup baissé." in text
+
+
+def test_without_a_survey_or_a_region_a_sheet_still_reads_well(sheets: dict[str, OwnFigures]) -> None:
+    page, pdf = render_sheet(write_sheet(sheets["P3"]))
+    for text in (page, words(pdf)):
+        assert "Nous n’avons pas reçu vos réponses" in text
+        assert "None" not in text
+
+
+def test_the_same_edition_gives_the_same_bytes(sheets: dict[str, OwnFigures]) -> None:
+    assert render_sheet(write_sheet(sheets["P1"])) == render_sheet(write_sheet(sheets["P1"]))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_left_aside(settings: Settings) -> Iterator[None]:
+    yield
+    assert list(settings.outbox.rglob("*.part")) == []
