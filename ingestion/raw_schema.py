@@ -127,6 +127,25 @@ once its sender was asked about a change (S09).
 `raw.survey_answers`: one figure of one line; `figure` is its column (`montant_eur`, `effectif`, `etp`, `nombre`).
 `raw.action_sheets`: one fiche action; its columns are those of the form (`ingestion/contract/survey_v1.json`)."""
 
+NIGHTS = """
+create table if not exists raw.night_outcomes (
+    night date not null,
+    plie_id varchar not null,
+    status varchar not null,
+    n_deliveries integer not null,
+    n_attempts integer not null,
+    is_reached boolean,
+    delivery_id varchar,
+    file_name varchar,
+    message varchar not null,
+    recorded_at timestamp not null,
+    primary key (night, plie_id)
+);
+"""
+"""`raw.night_outcomes`: what came of one PLIE in one night, by the date in Paris; written by `ingestion/nights.py`.
+`status` is one of the contract, or `error`, `nothing_received`, `transport_error`; `is_reached` is null where
+deliveries are not fetched; `delivery_id` and `file_name` are those of the delivery that `status` speaks of."""
+
 PROVENANCE = {"delivery_id": "varchar", "line": "integer"}
 """Columns that say from which line (1 = header) of which delivery a row comes."""
 
@@ -146,7 +165,7 @@ def row_tables() -> dict[str, dict[str, str]]:
 def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates what is missing of the `raw` schema, columns of a newer contract included; touches nothing else."""
     connection.execute("create schema if not exists raw")
-    for statement in filter(str.strip, f"{LEDGER};{SURVEY}".split(";")):
+    for statement in filter(str.strip, f"{LEDGER};{SURVEY};{NIGHTS}".split(";")):
         connection.execute(statement)
     for table, columns in row_tables().items():
         listed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'indicators'}}}) }}
 -- Each category of each indicator has one row in every scope, year and perimeter in which at least one PLIE is in its
 -- base, with the number of these PLIE; and there is no other row. `surplus` is 1 for a row that is missing, negative
 -- for one that is too many.

@@ -6,7 +6,7 @@ Each version is a folder of Frictionless Table Schemas and a `contract.json`. A 
 
 from ingestion.contract.model import Contract, Field, ForeignKey, Limits, Resource, known_contracts
 from ingestion.contract.nomenclature import code_lists, codes_of_group
-from ingestion.contract.register import registered_plie_ids
+from ingestion.contract.register import open_plie_ids, plie_names, registered_plie_ids
 
 __all__ = [
     "Contract",
@@ -17,5 +17,7 @@ __all__ = [
     "code_lists",
     "codes_of_group",
     "known_contracts",
+    "open_plie_ids",
+    "plie_names",
     "registered_plie_ids",
 ]

@@ -64,7 +64,7 @@ def _landed(landing: Path, plie_ids: Collection[str] | None) -> Iterator[Landed]
 def _landed_in(folder: Path) -> Iterator[Landed]:
     with os.scandir(folder) as files:
         for file in files:
-            if file.name.startswith(".") or file.name.endswith(_BEING_WRITTEN):
+            if is_being_written(file.name):
                 continue
             if belongs_to_survey(file.name):
                 continue
@@ -72,6 +72,11 @@ def _landed_in(folder: Path) -> Iterator[Landed]:
                 logger.warning("Ignored in %s, being no regular file: %s", folder.name, stored_name(file.name))
                 continue
             yield Landed(folder.name, stored_name(file.name), Path(file.path))
+
+
+def is_being_written(name: str) -> bool:
+    """Whether a file's name says that it is not there yet (transfer contract §1)."""
+    return name.startswith(".") or name.endswith(_BEING_WRITTEN)
 
 
 def stored_name(name: str) -> str:

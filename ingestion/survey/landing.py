@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.gate.reading import FileMark
-from ingestion.loading.landing import stored_name
+from ingestion.loading.landing import is_being_written, stored_name
 from ingestion.settings import Settings
 from ingestion.survey.names import belongs_to_survey, year_of
 
 logger = logging.getLogger(__name__)
 
-_BEING_WRITTEN = (".part", ".tmp", ".filepart")
 _OFFICE_LOCKS = ("~$", ".~lock.")
 _CHUNK = 1024 * 1024
 
@@ -60,7 +59,7 @@ def _folders(landing: Path, plie_ids: Collection[str] | None) -> Iterator[Path]:
 def _workbooks(folder: Path) -> Iterator[LandedWorkbook]:
     with os.scandir(folder) as files:
         for file in files:
-            if file.name.startswith((".", *_OFFICE_LOCKS)) or file.name.endswith(_BEING_WRITTEN):
+            if is_being_written(file.name) or file.name.startswith(_OFFICE_LOCKS):
                 continue
             if belongs_to_survey(file.name) and file.is_file(follow_symlinks=False):
                 yield LandedWorkbook(folder.name, stored_name(file.name), Path(file.path))
