@@ -1,17 +1,14 @@
-"""The snapshot that analysts open: a separate file, written aside and renamed into place, without any pseudonym.
+"""The marts of the snapshot: persons, parcours and steps numbered anew, and no line of a delivery.
 
-Reading it and the nightly load never meet. A reader that has the former file open keeps it until it closes it.
+Views stay views, over the renumbered tables: they hold the same numbers, and no copy of rows is written each night.
 """
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
+from graphlib import TopologicalSorter
 
 import duckdb
-
-from ingestion.settings import Settings
 
 RENUMBERED = ("participant_id", "parcours_id", "step_id")
 """Identifiers of persons and of their files at the PLIE. Each publication numbers them anew, so that two snapshots
@@ -34,12 +31,26 @@ def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return marts
 
 
-def _views_of_persons(connection: duckdb.DuckDBPyConnection, marts: dict[str, list[str]]) -> dict[str, str]:
-    """Definitions of the views that hold identifiers: over the renumbered tables they hold the numbers, and no copy."""
-    views = connection.execute(
-        "select view_name, sql from duckdb_views() where database_name = current_database() and schema_name = 'marts'"
-    ).fetchall()
-    return {name: sql for name, sql in views if set(marts[name]) & set(RENUMBERED)}
+def _views(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Definitions of the views among the marts, each after those that it reads."""
+    views = dict(
+        connection.execute(
+            "select view_name, sql from duckdb_views() where database_name = current_database()"
+            " and schema_name = 'marts' order by view_name"
+        ).fetchall()
+    )
+    read = {name: {other for other in _tables_read(connection, views[name]).get("marts", ())} for name in views}
+    return {name: views[name] for name in TopologicalSorter(read).static_order() if name in views}
+
+
+def _tables_read(connection: duckdb.DuckDBPyConnection, definition: str) -> dict[str, list[str]]:
+    """Tables and views that the definition of a view names, by schema."""
+    (database,) = connection.execute("select current_database()").fetchone() or ("",)
+    (_, _, body) = definition.partition(" AS ")
+    read: dict[str, list[str]] = {}
+    for schema, table in sorted(set(re.findall(rf'\b{re.escape(database)}"?\.(\w+)\.(\w+)', body))):
+        read.setdefault(schema, []).append(table)
+    return read
 
 
 def _number_anew(connection: duckdb.DuckDBPyConnection, marts: dict[str, list[str]]) -> None:
@@ -69,9 +80,13 @@ def _define(connection: duckdb.DuckDBPyConnection, definition: str) -> None:
         ValueError: such a table holds identifiers of persons, which nothing numbers anew.
     """
     (database,) = connection.execute("select current_database()").fetchone() or ("",)
-    for schema, table in sorted(set(re.findall(rf'\b{re.escape(database)}"?\.(\w+)\.(\w+)', definition))):
-        if schema == "marts":
-            continue
+    outside = [
+        (schema, table)
+        for schema, tables in _tables_read(connection, definition).items()
+        for table in tables
+        if schema != "marts"
+    ]
+    for schema, table in outside:
         held = {row[0] for row in connection.execute(f"describe {schema}.{table}").fetchall()} & set(RENUMBERED)
         if held:
             raise ValueError(f"{schema}.{table} would be published with {', '.join(sorted(held))} as they are.")
@@ -84,53 +99,30 @@ def _define(connection: duckdb.DuckDBPyConnection, definition: str) -> None:
         connection.execute(f'use "{database}"')
 
 
-def _copy_comments(connection: duckdb.DuckDBPyConnection) -> None:
-    described = connection.execute(
-        "select 'table', table_name, comment from duckdb_tables()"
-        " where database_name = current_database() and schema_name = 'marts' and comment is not null"
-        " union all select 'column', table_name || '.' || column_name, comment from duckdb_columns()"
-        " where database_name = current_database() and schema_name = 'marts' and comment is not null"
-        f" and column_name not in ({_LISTED_WITHHELD})"
-    ).fetchall()
-    connection.execute("begin")
-    for kind, name, comment in described:
-        quoted = comment.replace("'", "''")
-        connection.execute(f"comment on {kind} snapshot.marts.{name} is '{quoted}'")
-    connection.execute("commit")
-
-
-def publish_snapshot(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
-    """Copies every mart of the warehouse to `<data>/published/plie_marts.duckdb` and returns that path.
-
-    Args:
-        connection: an open connection to the warehouse; the caller holds the writer lock.
+def copy_marts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Copies every mart of the warehouse into the attached `snapshot`.
 
     Raises:
-        ValueError: the warehouse holds no marts yet.
+        ValueError: the warehouse holds no marts yet, or a view would publish identifiers as they are.
     """
     marts = _marts(connection)
     if not marts:
         raise ValueError("There are no marts to publish: run `plie build` first.")
-    settings.published.mkdir(parents=True, exist_ok=True)
-    aside = settings.published / ".plie_marts.duckdb.part"
-    aside.unlink(missing_ok=True)
-    connection.execute(f"attach '{str(aside).replace(chr(39), chr(39) * 2)}' as snapshot")
+    connection.execute("create schema snapshot.marts")
+    definitions = _views(connection)
+    tables = {name: columns for name, columns in marts.items() if name not in definitions}
+    _number_anew(connection, tables)
     try:
-        connection.execute("create schema snapshot.marts")
-        definitions = _views_of_persons(connection, marts)
-        tables = {name: columns for name, columns in marts.items() if name not in definitions}
-        _number_anew(connection, tables)
         for table, columns in tables.items():
             _copy(connection, table, columns)
-        for definition in definitions.values():
-            _define(connection, definition)
-        _copy_comments(connection)
+        for name, definition in definitions.items():
+            try:
+                _define(connection, definition)
+            except duckdb.Error:
+                # DuckDB writes down a cross join before an outer one so that it cannot read it again.
+                if set(marts[name]) & set(RENUMBERED):
+                    raise
+                _copy(connection, name, marts[name])
     finally:
-        connection.execute("detach snapshot")
         for identifier in RENUMBERED:
             connection.execute(f"drop table if exists new_{identifier}")
-    aside.chmod(0o600)
-    with aside.open("rb") as file:
-        os.fsync(file.fileno())
-    aside.replace(settings.snapshot)
-    return settings.snapshot

@@ -1,0 +1,35 @@
+"""Chooses what to hide: small figures, then companions, then whatever the proof still misses, until all is proved."""
+
+from __future__ import annotations
+
+from consolidation.disclosure.greedy import hide_companions
+from consolidation.disclosure.proof import Proof
+from consolidation.disclosure.repair import hide_what_moves
+from consolidation.disclosure.suppression import Suppression
+from consolidation.disclosure.system import System
+
+_TURNS = 40
+
+
+class Unprotected(RuntimeError):
+    """No choice of rows keeps every hidden figure unknown; the message names some that are exposed."""
+
+
+def choose(system: System) -> tuple[Suppression, Proof]:
+    """What is hidden, and the proof that every hidden figure stays unknown by its width.
+
+    Raises:
+        Unprotected: a figure stays exposed, whatever is hidden: former editions have shown too much.
+    """
+    suppression = Suppression(system)
+    hide_companions(suppression)
+    proof = Proof(system)
+    exposed = proof.search(suppression.hidden, one_by_one=False)
+    for turn in range(_TURNS):
+        if len(exposed) == 0:
+            return suppression, proof
+        hide_what_moves(suppression, proof, exposed, turn)
+        hide_companions(suppression)
+        exposed = proof.search(suppression.hidden, one_by_one=True)
+    names = ", ".join(system.names[figure][1] for figure in exposed[:5])
+    raise Unprotected(f"{len(exposed)} hidden figures can be found from what is published: {names}.")
