@@ -4,36 +4,60 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ingestion.settings import PROJECT_ROOT, Settings
-from orchestration.last_build import Extent
+from orchestration.last_build import NIGHTS, Extent
 
 DATA_TESTS_ONLY = ("--exclude-resource-type", "unit_test")
 """Unit tests prove the SQL, not the data: they belong to the test suite, not to a night."""
 
-DEPENDS_ON_RAW = tuple(
-    f"source:raw+,{kind}"
-    for kind in ("config.materialized:table", "config.materialized:incremental", "resource_type:test")
-)
+_KINDS = ("config.materialized:table", "config.materialized:incremental", "resource_type:test")
 """What a change of rows can change: seeds, what is made of seeds alone and the definitions of views stay."""
+DEPENDS_ON = {
+    Extent.CHANGED: tuple(f"source:raw+,{kind}" for kind in _KINDS),
+    Extent.NIGHTS: tuple(f"source:raw.{NIGHTS}+,{kind}" for kind in _KINDS),
+}
+"""What dbt is told to build when it is not everything."""
 
 
-class BuildFailed(RuntimeError):
-    """dbt ended with errors; the message names the nodes that failed and why."""
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test. `status` is dbt's own word; `failures` counts the rows a test found."""
+
+    unique_id: str
+    name: str
+    status: str
+    seconds: float
+    message: str
+    failures: int | None
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What one dbt run did: nodes by status, and the seconds that each took in execution."""
+    """What one dbt run did: nodes by status, seconds of execution and result of each, and what was there afterwards.
+
+    `rows` counts the rows of each table, as `schema.table`, where somebody counted them.
+    """
 
     statuses: dict[str, int]
     seconds: dict[str, float]
     warnings: tuple[str, ...]
+    nodes: tuple[NodeResult, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+class BuildFailed(RuntimeError):
+    """dbt ended with errors; the message names the nodes that failed and why, `report` says what became of all."""
+
+    def __init__(self, message: str, report: BuildReport | None = None) -> None:
+        super().__init__(message)
+        self.report = report or BuildReport(statuses={}, seconds={}, warnings=())
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
@@ -114,15 +138,38 @@ def _failures(result: Any) -> str:
     return "\n".join(f"{node.node.name}: {(node.message or '').strip()}" for node in bad)
 
 
+def _report(result: Any) -> BuildReport:
+    """What dbt's own result says; nothing where dbt stopped before its first node."""
+    ran = [] if result.exception is not None or result.result is None else list(result.result)
+    return BuildReport(
+        statuses=dict(Counter(str(node.status) for node in ran)),
+        seconds={node.node.name: node.execution_time for node in ran},
+        warnings=tuple(f"{node.node.name}: {node.message}" for node in ran if str(node.status) == "warn"),
+        nodes=tuple(
+            NodeResult(
+                unique_id=node.node.unique_id,
+                name=node.node.name,
+                status=str(node.status),
+                seconds=node.execution_time,
+                message=(node.message or "").strip(),
+                failures=node.failures,
+            )
+            for node in ran
+        ),
+    )
+
+
 def build(
     settings: Settings,
     on_progress: Callable[[int, int, str], None] | None = None,
     extent: Extent = Extent.EVERYTHING,
+    only: Sequence[str] = (),
 ) -> BuildReport:
     """`dbt build` of the whole project or of what changed, data tests included. The caller holds the writer lock.
 
     Args:
         on_progress: called with nodes done, nodes in all and the node's name each time one ends.
+        only: names of models, seeds and tests; nothing else is built or tested then, whatever depends on it.
 
     Raises:
         BuildFailed: a model or a test failed. Models that do not depend on it are built all the same.
@@ -135,16 +182,12 @@ def build(
             on_progress(event.data.index, total, event.data.node_info.node_name)
 
     command = ["build", *DATA_TESTS_ONLY, "--threads", str(settings.threads)]
-    if extent is Extent.CHANGED:
-        command += ["--select", *DEPENDS_ON_RAW, "--no-write-json"]
+    if only:
+        command += ["--select", *only, "--indirect-selection", "empty", "--no-write-json"]
+    elif extent in DEPENDS_ON:
+        command += ["--select", *DEPENDS_ON[extent], "--no-write-json"]
     result = invoke(settings, command, [on_event], extent)
+    report = _report(result)
     if not result.success:
-        raise BuildFailed(_failures(result))
-    statuses: dict[str, int] = {}
-    for node in result.result:
-        statuses[str(node.status)] = statuses.get(str(node.status), 0) + 1
-    return BuildReport(
-        statuses=statuses,
-        seconds={node.node.name: node.execution_time for node in result.result},
-        warnings=tuple(f"{n.node.name}: {n.message}" for n in result.result if str(n.status) == "warn"),
-    )
+        raise BuildFailed(_failures(result), report)
+    return report

@@ -22,22 +22,27 @@ CODE = ("dbt_project", "dbt_project.yml", "profiles.yml", "ingestion/contract", 
 
 ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
 
+NIGHTS = "night_outcomes"
+"""The ledger of nights gains rows in every night, also when nothing came. One mart depends on it, no figure does."""
+
 
 class Extent(StrEnum):
-    """How much a build makes."""
+    """How much a build makes; `NIGHTS` is only what is made of the ledger of nights."""
 
     EVERYTHING = "everything"
     CHANGED = "changed"
+    NIGHTS = "nights"
     NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
 class BuildPlan:
-    """What a build has to make (for `CHANGED`, of which PLIE), and of which code and ledger it will have been made."""
+    """What a build has to make (for `CHANGED`, of which PLIE), and of which code and ledgers it will have been made."""
 
     extent: Extent
     code: str
     ledger: str
+    nights: str
     changed_plie: tuple[str, ...] = ()
 
 
@@ -61,20 +66,32 @@ def _ledger_fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
     parts = [
         f"select '{table}' as name, count(*), coalesce(sum(hash(entry::varchar)), 0) from raw.{table} as entry"
         for (table,) in tables
-        if table not in row_tables()
+        if table not in row_tables() and table != NIGHTS
     ]
     return str(connection.execute(f"{' union all '.join(parts)} order by name").fetchall())
 
 
-def _last_build(connection: duckdb.DuckDBPyConnection) -> tuple[str, str] | None:
-    """Code and ledger of the last build, or None when no complete one is known."""
+def _nights_fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
+    """Changes with any row of the ledger of nights."""
+    return str(
+        connection.execute(
+            f"select count(*), coalesce(sum(hash(entry::varchar)), 0) from raw.{NIGHTS} as entry"
+        ).fetchone()
+    )
+
+
+def _last_build(connection: duckdb.DuckDBPyConnection) -> tuple[str, str, str] | None:
+    """Code, ledger and nights of the last build, or None when no complete one is known."""
     known = connection.execute(
-        "select count(*) from duckdb_tables() where database_name = current_database()"
-        " and schema_name = 'orchestration' and table_name in ('last_build', 'built_plie')"
+        "select count(*) from duckdb_columns()"
+        " where database_name = current_database() and schema_name = 'orchestration'"
+        " and (table_name, column_name) in (('last_build', 'nights'), ('built_plie', 'load_number'))"
     ).fetchone()
     if known != (2,):
         return None
-    row: tuple[str, str] | None = connection.execute("select code, ledger from orchestration.last_build").fetchone()
+    row: tuple[str, str, str] | None = connection.execute(
+        "select code, ledger, nights from orchestration.last_build"
+    ).fetchone()
     return row
 
 
@@ -85,12 +102,12 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings, everyt
         connection: an open connection to a warehouse that has its `raw` schema; the caller holds the writer lock.
         everything: asked for by a person: no record is looked at.
     """
-    code, ledger = code_fingerprint(), _ledger_fingerprint(connection)
+    now = code_fingerprint(), _ledger_fingerprint(connection), _nights_fingerprint(connection)
     last = None if everything else _last_build(connection)
-    if last is None or last[0] != code:
-        return BuildPlan(Extent.EVERYTHING, code, ledger)
-    if last[1] == ledger and settings.snapshot.exists():
-        return BuildPlan(Extent.NOTHING, code, ledger)
+    if last is None or last[0] != now[0]:
+        return BuildPlan(Extent.EVERYTHING, *now)
+    if last[1] == now[1] and settings.snapshot.exists():
+        return BuildPlan(Extent.NOTHING if last == now else Extent.NIGHTS, *now)
     connection.execute(
         """
         create or replace table orchestration.changed_plie as
@@ -102,7 +119,7 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings, everyt
         """
     )
     changed = connection.execute("select plie_id from orchestration.changed_plie order by plie_id").fetchall()
-    return BuildPlan(Extent.CHANGED, code, ledger, tuple(plie_id for (plie_id,) in changed))
+    return BuildPlan(Extent.CHANGED, *now, tuple(plie_id for (plie_id,) in changed))
 
 
 def remember_build(connection: duckdb.DuckDBPyConnection, plan: BuildPlan) -> None:
@@ -117,6 +134,8 @@ def remember_build(connection: duckdb.DuckDBPyConnection, plan: BuildPlan) -> No
         "create or replace table orchestration.built_plie as select plie_id, delivery_id, load_number"
         " from raw.loaded_plie"
     )
-    connection.execute("create or replace table orchestration.last_build (code varchar, ledger varchar)")
-    connection.execute("insert into orchestration.last_build values (?, ?)", [plan.code, plan.ledger])
+    connection.execute(
+        "create or replace table orchestration.last_build (code varchar, ledger varchar, nights varchar)"
+    )
+    connection.execute("insert into orchestration.last_build values (?, ?, ?)", [plan.code, plan.ledger, plan.nights])
     connection.execute("commit")

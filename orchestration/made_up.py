@@ -6,9 +6,8 @@ import json
 import shutil
 from dataclasses import asdict, dataclass
 
+from ingestion.made_up_mark import MARK
 from ingestion.settings import Settings
-
-MARK = "DONNEES_FICTIVES.json"
 
 
 class RealDataHere(RuntimeError):

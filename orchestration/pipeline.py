@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import duckdb
 
 from consolidation.snapshot import publish_snapshot
 from ingestion.loading.intake import Outcome, load_landing
@@ -18,7 +20,7 @@ from orchestration.last_build import BuildPlan, Extent, plan_build, remember_bui
 NOTHING_RUN = BuildReport(statuses={}, seconds={}, warnings=())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Published(BuildReport):
     """What one build did, and what there was to do."""
 
@@ -52,7 +54,34 @@ def build_and_publish(
         with closing(open_warehouse(settings)) as connection:
             publish_snapshot(connection, settings)
             remember_build(connection, plan)
+            report = replace(report, rows=count_rows(connection))
     return Published(**vars(report), plan=plan)
+
+
+def build_some(settings: Settings, names: Sequence[str], on_wait: Callable[[str], None] | None = None) -> BuildReport:
+    """Builds and tests only the models, seeds and tests named, as a person asked; nothing is published.
+
+    dbt drops the record of the last complete build at its start, so the next one makes everything (decision 0006).
+
+    Raises:
+        BuildFailed: a model or a data test failed.
+        WarehouseBusy: another process writes.
+    """
+    with writer_lock(settings, "building some models", on_wait):
+        report = build(settings, only=names)
+        with closing(open_warehouse(settings)) as connection:
+            return replace(report, rows=count_rows(connection))
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows of each table of the warehouse, as `schema.table`; views are left out, since counting them computes them."""
+    tables = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_database()"
+    ).fetchall()
+    if not tables:
+        return {}
+    counts = " union all ".join(f"select '{table}', count(*) from {table}" for (table,) in tables)
+    return dict(connection.execute(counts).fetchall())
 
 
 def take_in(

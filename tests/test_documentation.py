@@ -30,7 +30,7 @@ def test_links_of_a_page_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_names_only_settings_that_exist(page: Path) -> None:
     settings = {f"PLIE_{name.upper()}" for name in Settings.model_fields}
-    assert set(re.findall(r"\bPLIE_[A-Z_]+", page.read_text(encoding="utf-8"))) <= settings
+    assert set(re.findall(r"\bPLIE_[A-Z0-9_]+", page.read_text(encoding="utf-8"))) <= settings
 
 
 def test_continuous_integration_runs_the_readme_test_command_to_the_letter() -> None:
@@ -41,4 +41,4 @@ def test_continuous_integration_runs_the_readme_test_command_to_the_letter() -> 
 
 def test_every_setting_is_explained_where_one_looks_for_it() -> None:
     running = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
-    assert {f"PLIE_{name.upper()}" for name in Settings.model_fields} <= set(re.findall(r"\bPLIE_[A-Z_]+", running))
+    assert {f"PLIE_{name.upper()}" for name in Settings.model_fields} <= set(re.findall(r"\bPLIE_[A-Z0-9_]+", running))

@@ -9,7 +9,7 @@ import typer
 
 from ingestion.loading.pseudonym import PseudonymKeyError
 from ingestion.warehouse import WarehouseBusy
-from orchestration.cli import campaign, deliveries, survey, upkeep, validate, warehouse
+from orchestration.cli import campaign, consolidation, deliveries, night, quality, reconcile, report, survey, trace, ui, upkeep, validate, warehouse
 from orchestration.cli.console import CommandFailed, errors
 
 app = typer.Typer(
@@ -22,8 +22,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 campaign.register(app)
+consolidation.register(app)
 deliveries.register(app)
+night.register(app)
+quality.register(app)
+reconcile.register(app)
+report.register(app)
 survey.register(app)
+trace.register(app)
+ui.register(app)
 upkeep.register(app)
 validate.register(app)
 warehouse.register(app)

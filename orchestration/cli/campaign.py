@@ -47,16 +47,58 @@ def sample(
     _write_sample(settings_of(data), year, scale, seed)
 
 
+DEMO_YEAR = 2021
+DEMO_REASON = (
+    "Données fictives\u202f: l’écart vient du tirage au sort de la campagne de démonstration, aucun PLIE réel n’est en"
+    " cause."
+)
+"""The answer that the demonstration gives to its own warnings; a person who answers for real looks at each."""
+
+
 def demo(scale: ScaleOption = 1.0, seed: SeedOption = 0, data: DataOption = None) -> None:
-    """Run the whole 2021 campaign with made-up people: deliveries, gate, warehouse, indicators, published figures."""
+    """Run the whole 2021 campaign with made-up people, from deliveries to a frozen edition and its open data."""
     from orchestration.cli.deliveries import load_with_progress, print_statuses
     from orchestration.cli.warehouse import build_with_progress
 
     settings = settings_of(data)
-    _write_sample(settings, 2021, scale, seed)
+    _write_sample(settings, DEMO_YEAR, scale, seed)
     print_statuses(load_with_progress(settings, None))
     build_with_progress(settings)
     _show_figures(settings, scale)
+    _consolidate(settings)
+
+
+def _consolidate(settings: Settings) -> None:
+    """Asks the gate, answers its warnings, freezes the edition, and says where everything lies."""
+    from consolidation.editions import latest_edition
+    from ingestion.warehouse import reading
+    from orchestration.cli.consolidation import consolidate_with_progress, print_consolidated
+    from quality.gate import run_gate
+    from quality.page import page_file
+    from quality.waivers import waive_each
+
+    with reading(settings) as connection:
+        known = latest_edition(connection, DEMO_YEAR)
+    if known is not None:
+        out.print(f"Edition {known.edition_id} was frozen by a former demonstration: plie editions")
+        return
+    with progress("Examining the year") as advance:
+        found = run_gate(settings, DEMO_YEAR, advance)
+    warnings = [(warning.check_id, warning.plie_id) for warning in found.unanswered]
+    out.print(
+        f"Gate of {DEMO_YEAR}: {len(found.blocking)} blocking, {len(warnings)} warnings, which the demonstration answers:"
+        " they come from chance",
+        markup=False,
+    )
+    if warnings:
+        waive_each(settings, DEMO_YEAR, warnings, DEMO_REASON, "plie demo")
+    done = consolidate_with_progress(settings, DEMO_YEAR, None, "plie demo")
+    print_consolidated(settings, done)
+    out.print(f"  gate       {page_file(settings)}", markup=False, soft_wrap=True)
+    out.print(
+        f"Next: plie editions · plie trace exits.positive_rate_total {DEMO_YEAR} --edition {done.edition.edition_id}",
+        markup=False,
+    )
 
 
 FIGURES_QUERY = """

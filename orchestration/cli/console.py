@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -40,9 +41,17 @@ class CommandFailed(RuntimeError):
 
 
 def settings_of(data: Path | None) -> Settings:
-    """Settings for this command, and logs of level WARNING and above on standard error."""
+    """Settings for this command, and logs of level WARNING and above on standard error.
+
+    Raises:
+        typer.BadParameter: a setting of the environment is wrong; its value, which may be secret, is not repeated.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    return load_settings(data)
+    try:
+        return load_settings(data)
+    except ValidationError as error:
+        said = (f"PLIE_{str(wrong['loc'][0]).upper()}: {wrong['msg']}" for wrong in error.errors(include_input=False))
+        raise typer.BadParameter("; ".join(said)) from None
 
 
 def say_wait(holder: str) -> None:

@@ -39,8 +39,10 @@ def load(
 
 
 def load_with_progress(settings: Settings, plie_ids: Collection[str] | None) -> Sequence[Outcome]:
-    """Loads what waits, showing how far it is."""
+    """Loads what waits, showing how far it is; what came counts for the night of today's date."""
+    from ingestion.loading.intake import utc_now
     from ingestion.loading.landing import waiting
+    from ingestion.nights import night_of, record_night
     from ingestion.survey.landing import waiting_workbooks
     from orchestration.pipeline import take_in
 
@@ -53,7 +55,9 @@ def load_with_progress(settings: Settings, plie_ids: Collection[str] | None) -> 
             done += 1
             advance(done, total, f"{outcome.file_name}: {outcome.status}")
 
-        return take_in(settings, plie_ids, on_outcome=on_outcome, on_wait=say_wait)
+        outcomes = take_in(settings, plie_ids, on_outcome=on_outcome, on_wait=say_wait)
+    record_night(settings, night_of(utc_now()), [], outcomes, on_wait=say_wait)
+    return outcomes
 
 
 def print_statuses(outcomes: Sequence[Outcome]) -> None:

@@ -48,7 +48,11 @@ def build_with_progress(settings: Settings, full: bool = False) -> None:
         return
     counts = ", ".join(f"{count} {status}" for status, count in sorted(report.statuses.items()))
     n_plie = len(report.plan.changed_plie)
-    what = "everything" if report.plan.extent is Extent.EVERYTHING else f"what changed ({n_plie} PLIE loaded again)"
+    what = {
+        Extent.EVERYTHING: "everything",
+        Extent.CHANGED: f"what changed ({n_plie} PLIE loaded again)",
+        Extent.NIGHTS: "what the ledger of nights changed (no PLIE loaded again)",
+    }[report.plan.extent]
     out.print(f"Built {what}: {counts}. Published: {settings.snapshot}", markup=False)
 
 
