@@ -30,10 +30,13 @@ def consolidate(
     *,
     who: str,
     on_build: OnProgress | None = None,
-    on_gate: OnProgress | None = None,
+    on_progress: OnProgress | None = None,
     on_wait: Callable[[str], None] | None = None,
 ) -> Consolidated:
     """Builds what changed, freezes the next edition of a year if the gate lets it through, and publishes it.
+
+    Args:
+        on_build: how far the build is; `on_progress`: how far gate and disclosure control are, as of `freeze`.
 
     A crash after the edition was frozen leaves it frozen; `consolidation.publication.publish` then finishes.
 
@@ -43,6 +46,6 @@ def consolidate(
         WarehouseBusy: another process writes.
     """
     built = build_and_publish(settings, on_build, on_wait)
-    edition = freeze(settings, year, reason, who=who, on_gate=on_gate, on_wait=on_wait)
+    edition = freeze(settings, year, reason, who=who, on_progress=on_progress, on_wait=on_wait)
     (folder,) = publish(settings, [edition.edition_id], on_wait)
     return Consolidated(edition, built, folder)

@@ -22,7 +22,7 @@ def code_location_command(door: Path) -> list[str]:
 def webserver_command(workspace: Path, address: str) -> list[str]:
     """The module and arguments of the webserver, on 127.0.0.1 alone: it has no login."""
     port = address.rpartition(":")[2]
-    return ["dagster_webserver", "--host", HOST, "--port", port, "--workspace", str(workspace)]
+    return ["orchestration.guarded_webserver", "--host", HOST, "--port", port, "--workspace", str(workspace)]
 
 
 def daemon_command(workspace: Path) -> list[str]:

@@ -13,9 +13,6 @@ from orchestration.dbt_runner import BuildReport, NodeResult
 UNIQUE_ID = "dagster_dbt/unique_id"
 """The key under which dagster-dbt keeps dbt's own identifier in the metadata of an asset or a check."""
 
-COLUMN_LINEAGE = "dagster/column_lineage"
-"""The UI draws the lineage of columns from what a materialisation says; that of the definition is for the rest."""
-
 GOOD = "success"
 PASSED, WARNED = "pass", "warn"
 NOT_RUN = ("skipped", "no-op", "partial success")
@@ -32,11 +29,6 @@ class ProjectMap:
         self.assets: Mapping[str, dg.AssetKey] = {spec.metadata[UNIQUE_ID]: spec.key for spec in models}
         self.checks: Mapping[str, dg.AssetCheckKey] = {
             str((check.metadata or {})[UNIQUE_ID]): check.key for check in checks
-        }
-        self.lineages: Mapping[str, Any] = {
-            spec.metadata[UNIQUE_ID]: {COLUMN_LINEAGE: spec.metadata[COLUMN_LINEAGE]}
-            for spec in models
-            if COLUMN_LINEAGE in spec.metadata
         }
         parents = {
             unique_id: self._nodes[unique_id].get("depends_on", {}).get("nodes", ()) for unique_id in self._nodes
@@ -99,7 +91,7 @@ def results_of(
 def _followed(unique_id: str, project: ProjectMap) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         asset_key=project.assets[unique_id],
-        metadata={"built": "a view: it follows what it is made of", **project.lineages.get(unique_id, {})},
+        metadata={"built": "a view: it follows what it is made of"},
     )
 
 
@@ -110,7 +102,6 @@ def _materialised(node: NodeResult, project: ProjectMap, report: BuildReport) ->
         metadata={
             "seconds": dg.MetadataValue.float(round(node.seconds, 3)),
             **({"dagster/row_count": n_rows} if n_rows is not None else {}),
-            **project.lineages.get(node.unique_id, {}),
         },
     )
 

@@ -8,12 +8,15 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-from orchestration.dbt_results import COLUMN_LINEAGE
+from orchestration.column_lineage import Column
 from orchestration.manifest import KnownProject
 from orchestration.owners import ANALYSTS, DATA_ENGINEERS
 
 PSEUDONYM = "participant_id"
 """A table with this column holds rows of single people, under a pseudonym."""
+
+COLUMN_SCHEMA = "dagster/column_schema"
+ORIGINS_TOLD = 3
 
 Props = Mapping[str, Any]
 
@@ -52,12 +55,18 @@ class PlieTranslator(DagsterDbtTranslator):
     def get_metadata(self, dbt_resource_props: Props) -> Mapping[str, Any]:
         """Columns with their descriptions, of which columns each is made, and the SQL as it was written."""
         written = dbt_resource_props.get("raw_code")
-        lineage = self._column_lineage(str(dbt_resource_props["unique_id"]))
-        return {
-            **super().get_metadata(dbt_resource_props),
-            **({"sql": dg.MetadataValue.md(f"```sql\n{written}\n```")} if written else {}),
-            **({COLUMN_LINEAGE: lineage} if lineage else {}),
-        }
+        parents = self._lineage.get(str(dbt_resource_props["unique_id"]), {})
+        metadata = dict(super().get_metadata(dbt_resource_props))
+        schema = metadata.get(COLUMN_SCHEMA)
+        if isinstance(schema, dg.TableSchema):
+            metadata[COLUMN_SCHEMA] = dg.TableSchema(
+                columns=[_with_origin(column, self._names(parents.get(column.name, []))) for column in schema.columns]
+            )
+        if parents:
+            metadata["dagster/column_lineage"] = self._column_lineage(parents)
+        if written:
+            metadata["sql"] = dg.MetadataValue.md(f"```sql\n{written}\n```")
+        return metadata
 
     def get_asset_spec(self, manifest: Props, unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         """As dagster-dbt makes it, with the form that the model takes among its kinds."""
@@ -66,10 +75,10 @@ class PlieTranslator(DagsterDbtTranslator):
         form = "seed" if props["resource_type"] == "seed" else props.get("config", {}).get("materialized")
         return spec.replace_attributes(kinds={*spec.kinds, form}) if form else spec
 
-    def _column_lineage(self, unique_id: str) -> dg.TableColumnLineage | None:
-        columns = self._lineage.get(unique_id)
-        if not columns:
-            return None
+    def _names(self, parents: Sequence[Column]) -> list[str]:
+        return [".".join([*self.get_asset_key(self._nodes[parent]).path, column]) for parent, column in parents]
+
+    def _column_lineage(self, columns: Mapping[str, Sequence[Column]]) -> dg.TableColumnLineage:
         return dg.TableColumnLineage(
             {
                 column: [
@@ -79,3 +88,18 @@ class PlieTranslator(DagsterDbtTranslator):
                 for column, parents in columns.items()
             }
         )
+
+
+def _with_origin(column: dg.TableColumn, origins: Sequence[str]) -> dg.TableColumn:
+    """The column with its origin told in its description: the open-source pages do not draw the lineage of columns."""
+    if not origins:
+        return column
+    others = f" and {len(origins) - ORIGINS_TOLD} more" if len(origins) > ORIGINS_TOLD else ""
+    told = f"From {', '.join(origins[:ORIGINS_TOLD])}{others}."
+    return dg.TableColumn(
+        name=column.name,
+        type=column.type,
+        description=f"{column.description} {told}" if column.description else told,
+        constraints=column.constraints,
+        tags=column.tags,
+    )

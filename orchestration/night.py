@@ -5,6 +5,7 @@ Fetching and returning hold no lock of the warehouse: a slow server keeps nobody
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +15,13 @@ from ingestion.loading.intake import Outcome, utc_now
 from ingestion.nights import NightOutcome, night_of, record_night
 from ingestion.settings import Settings
 from ingestion.sources.configured import configured_source, plie_of_source
+from ingestion.sources.remembered import TransportBusy
 from ingestion.sources.visits import Visit, fetch_deliveries
 from ingestion.sources.visits import return_acknowledgements as put_back
 from orchestration.alerts import tell_night
 from orchestration.pipeline import take_in
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,10 @@ def run_night(
     asked = open_plie_ids(night) if plie_ids is None else sorted(plie_ids)
     fetched = fetch(settings, asked, on_visit)
     outcomes = take_in(settings, plie_ids, on_outcome, on_wait)
-    return_acknowledgements(settings, {*asked, *(outcome.plie_id for outcome in outcomes)})
+    try:
+        return_acknowledgements(settings, {*asked, *(outcome.plie_id for outcome in outcomes)})
+    except TransportBusy as error:
+        logger.warning("Acknowledgements go out the next night: %s", error)
     recorded = record_night(settings, night, fetched, outcomes, asked, on_wait=on_wait)
     done = Night(night, tuple(fetched), tuple(outcomes), tuple(recorded))
     tell_night(settings, done)

@@ -22,13 +22,14 @@ class NotLoadable(RuntimeError):
 def rebuild(
     settings: Settings,
     edition_id: str,
-    on_outcome: Callable[[Outcome], None] | None = None,
-    on_build: OnProgress | None = None,
-    on_gate: OnProgress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Rebuilt:
     """Makes an edition again from archive and manifest alone; neither the warehouse nor any edition is touched.
 
     The scratch folder lies inside the data root, readable by its owner alone, and is gone afterwards.
+
+    Args:
+        on_progress: how far loading, then building, then the gate is.
 
     Raises:
         NoManifest: the archive does not know this edition.
@@ -41,12 +42,24 @@ def rebuild(
     with tempfile.TemporaryDirectory(prefix="rebuild-", dir=settings.spill) as folder:
         scratch = scratch_settings(settings, Path(folder))
         lay_out(settings, manifest, scratch)
-        outcomes = take_in(scratch, on_outcome=on_outcome)
+        outcomes = _load(scratch, len(manifest.deliveries), on_progress)
         lost = [outcome for outcome in outcomes if not outcome.status.startswith("accepted")]
         if lost or len(outcomes) != len(manifest.deliveries):
             listed = "; ".join(f"{outcome.file_name}: {outcome.status}. {outcome.message}" for outcome in lost[:5])
             raise NotLoadable(
                 f"The code of now does not take in what {edition_id} rests on: {listed or 'files are lost'}"
             )
-        build_and_publish(scratch, on_build)
-        return rebuild_edition(scratch, manifest, on_gate)
+        build_and_publish(scratch, on_progress)
+        return rebuild_edition(scratch, manifest, on_progress)
+
+
+def _load(scratch: Settings, total: int, on_progress: OnProgress | None) -> list[Outcome]:
+    done = 0
+
+    def on_outcome(outcome: Outcome) -> None:
+        nonlocal done
+        done += 1
+        if on_progress is not None:
+            on_progress(done, total, outcome.file_name)
+
+    return take_in(scratch, on_outcome=on_outcome)

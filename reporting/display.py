@@ -61,7 +61,8 @@ def card(shown: Shown, edition_id: str) -> tuple[tuple[str, str], ...]:
         lines.append(("Évolution", f"de {figure.year - 1} à {figure.year}, sur les valeurs non arrondies"))
     if shown.what != "value":
         lines.append((f"Valeur {figure.year}", written(figure)))
-    lines.append(("Numérateur", f"{written(figure, 'numerator')} – {definition.numerator}"))
+    counted = "Numérateur" if definition.denominator else "Effectif"
+    lines.append((counted, f"{written(figure, 'numerator')} – {definition.numerator}"))
     if definition.denominator:
         lines.append(("Dénominateur", f"{written(figure, 'denominator')} – {definition.denominator}"))
     lines.append(("Base", base_in_words(figure)))

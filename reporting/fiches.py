@@ -14,7 +14,7 @@ def who(sheet: ActionSheet) -> str:
     """The PLIE, its region, and how many people took part where they are enough."""
     words = sheet.programme.name + (f", {sheet.programme.region}" if sheet.programme.region else "")
     if sheet.n_participants is not None and sheet.n_participants >= SMALLEST_GROUP:
-        words += f" – {number(sheet.n_participants)}\u00a0participant·es"
+        words += f" – {number(sheet.n_participants)}\u00a0participant.e.s"
     return typeset(words)
 
 

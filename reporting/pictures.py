@@ -5,7 +5,7 @@ from __future__ import annotations
 from reporting.charts.chart import Chart
 from reporting.display import show, written
 from reporting.document import Cell, Content, Picture, Table, Text
-from reporting.typography import NARROW
+from reporting.typography import HIDDEN, NARROW
 
 _LARGEST_ALTERNATIVE = 12
 """Figures beyond which the words beside a chart would tire whoever listens: the table then says the rest."""
@@ -18,7 +18,20 @@ def picture_of(chart: Chart, title: Content) -> Picture:
     )
 
 
+HIDDEN_MAY_BE_LARGE = (
+    f"«{NARROW}{HIDDEN}{NARROW}»{NARROW}: chiffre couvert par le secret statistique, qui n’est pas forcément petit."
+)
+"""Without it, the longest bar that is shown would pass for the longest of all."""
+
+
 def _key(chart: Chart) -> str:
+    said = [_marks(chart)]
+    if any(mark.figure.suppressed for mark in chart.marks):
+        said.append(HIDDEN_MAY_BE_LARGE)
+    return " ".join(filter(None, said))
+
+
+def _marks(chart: Chart) -> str:
     now = next((mark.series for mark in chart.marks if not mark.former), "")
     before = next((mark.series for mark in chart.marks if mark.former), "")
     match chart.shape:

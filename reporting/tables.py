@@ -10,7 +10,7 @@ from reporting.display import base_in_words, show
 from reporting.document import Block, Cell, Content, Heading, Inline, Paragraph, Table, Text, What
 from reporting.edition import Edition, Programme
 from reporting.figures import NATION, Figure
-from reporting.typography import NOTHING, moment, number, percent_change, points, quantity, set_in_french
+from reporting.typography import HIDDEN, NOTHING, moment, number, percent_change, points, quantity, set_in_french
 
 
 def words(text: str | None, *, heading: bool = False) -> Cell:
@@ -246,11 +246,16 @@ def indicators(edition: Edition) -> Iterator[Block]:
 
 def definition_in_words(indicator: Indicator, found: Sequence[Figure]) -> str:
     """What is counted, out of what, on which base."""
-    text = f"Numérateur : {indicator.definition.numerator}. "
+    text = f"{'Numérateur' if indicator.definition.denominator else 'Effectif'} : {indicator.definition.numerator}. "
     if indicator.definition.denominator:
         text += f"Dénominateur : {indicator.definition.denominator}. "
     bases = sorted({base_in_words(one) for one in found})
     return f"{text}Base : {', '.join(bases)}."
+
+
+def _part(figure: Figure, part: What) -> Cell:
+    # Where missing answers have a sense and their number is not there, it is the number itself that is hidden.
+    return figures(Text(HIDDEN)) if part == "n_missing" and figure.n_missing is None else _cell(figure, part)
 
 
 def _figures_of(edition: Edition, indicator: Indicator, found: Sequence[Figure]) -> Table:
@@ -266,5 +271,5 @@ def _figures_of(edition: Edition, indicator: Indicator, found: Sequence[Figure])
         parts.append("n_missing")
     names.append("Évolution")
     parts.append("change")
-    rows = tuple((words(one.label, heading=True), *(_cell(one, part) for part in parts)) for one in found)
+    rows = tuple((words(one.label, heading=True), *(_part(one, part) for part in parts)) for one in found)
     return Table(_caption(f"{indicator.label}, {edition.year}"), head("", *names), rows)

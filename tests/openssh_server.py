@@ -93,8 +93,8 @@ def openssh_server(plie_ids: Collection[str]) -> Iterator[OpenSshServer]:
             (root / folder).mkdir()
             (root / folder).chmod(0o755)  # whatever the umask of the tests is
         for plie_id in plie_ids:
-            cleanup.callback(_remove_account, server.user(plie_id))
             _make_account(server, plie_id)
+            cleanup.callback(_change_accounts, "userdel", server.user(plie_id))
         users = ",".join(server.user(plie_id) for plie_id in plie_ids)
         configuration = root / "sshd_config"
         configuration.write_text(CONFIGURATION.format(port=server.port, root=root, users=users), encoding="utf-8")
@@ -110,7 +110,7 @@ def openssh_server(plie_ids: Collection[str]) -> Iterator[OpenSshServer]:
 def _make_account(server: OpenSshServer, plie_id: str) -> None:
     user, place = server.user(plie_id), server.place(plie_id)
     # An account that is locked is refused by sshd; `*` is a password that nothing matches.
-    subprocess.run(["useradd", "--no-create-home", "--shell", "/usr/sbin/nologin", "-p", "*", user], check=True)
+    _change_accounts("useradd", "--no-create-home", "--shell", "/usr/sbin/nologin", "-p", "*", user)
     shutil.copyfile(f"{server.key}.pub", server.root / "keys" / user)
     (server.root / "keys" / user).chmod(0o644)
     place.mkdir()
@@ -120,11 +120,14 @@ def _make_account(server: OpenSshServer, plie_id: str) -> None:
         shutil.chown(place / folder, user, user)
 
 
-def _remove_account(user: str) -> None:
-    for _ in range(50):  # a session that just ended may still hold the account
-        if subprocess.run(["userdel", user], capture_output=True, check=False).returncode in (0, 6):
+def _change_accounts(*command: str) -> None:
+    """Tries again while another process changes accounts, or a session that just ended still holds this one."""
+    for _ in range(100):
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
+        if done.returncode == 0:
             return
         time.sleep(0.1)
+    raise RuntimeError(f"{command[0]}: {done.stderr}")
 
 
 def _wait_for(server: OpenSshServer) -> None:

@@ -24,12 +24,12 @@ def choose(system: System) -> tuple[Suppression, Proof]:
     suppression = Suppression(system)
     hide_companions(suppression)
     proof = Proof(system)
-    exposed = proof.search(suppression.hidden, one_by_one=False)
+    exposed = proof.search(suppression.hidden)
     for turn in range(_TURNS):
         if len(exposed) == 0:
             return suppression, proof
         hide_what_moves(suppression, proof, exposed, turn)
         hide_companions(suppression)
-        exposed = proof.search(suppression.hidden, one_by_one=True)
+        exposed = proof.search(suppression.hidden)
     names = ", ".join(system.names[figure][1] for figure in exposed[:5])
     raise Unprotected(f"{len(exposed)} hidden figures can be found from what is published: {names}.")

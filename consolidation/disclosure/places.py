@@ -153,9 +153,9 @@ _YEARS = """
 select distinct later.place, earlier.place
 from disclosure_rows as later
 inner join disclosure_rows as earlier
-    on later.edition_id = earlier.edition_id and later.scope_id = earlier.scope_id and earlier.year = later.year - 1
-where later.scope = 'plie' and earlier.scope = 'plie'
-    and later.indicator_id = 'active.participants' and earlier.indicator_id = 'active.participants'
+    on later.edition_id = earlier.edition_id and later.scope = earlier.scope and later.scope_id = earlier.scope_id
+        and earlier.year = later.year - 1
+where later.indicator_id = 'active.participants' and earlier.indicator_id = 'active.participants'
 order by 1, 2
 """
 
@@ -164,10 +164,11 @@ order by 1, 2
 class Item:
     """One figure of one place, as it stands in one or more rows of the editions in play.
 
-    `was_…` says what former editions did with it; `largest_…` is the part of the PLIE that gives most (euros;
+    `number` is its `item` in the table `disclosure_items`; `was_…` says what former editions did with it; `largest_…` is the part of the PLIE that gives most (euros;
     elsewhere the figure itself).
     """
 
+    number: int
     place: str
     year: int
     indicator_id: str
@@ -221,8 +222,8 @@ def read_places(connection: duckdb.DuckDBPyConnection, edition_id: str) -> Place
     if connection.execute("select count(*) from disclosure_rows where is_current").fetchone() == (0,):
         raise ValueError(f"Edition {edition_id} has no frozen indicators.")
     items = [
-        Item(*row[:10], tuple(row[10]), *row[11:])
-        for row in connection.execute("select * exclude (item) from disclosure_items order by item").fetchall()
+        Item(*row[:11], tuple(row[11]), *row[12:])
+        for row in connection.execute("select * from disclosure_items order by item").fetchall()
     ]
     nested = {
         (whole, tuple(parts)) for whole, parts in connection.execute(_NESTED.format(register=register)).fetchall()

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from consolidation.disclosure.concepts import kind
 from consolidation.disclosure.limits import propagate
 from consolidation.disclosure.programs import Program, connected_parts, members, rows_over
 from consolidation.disclosure.system import Flags, Floats, Ints, System
 
 _TOGETHER = 1500
 """Unknowns that are solved together; connected ones always are."""
-_TURNS = 40
+_TURNS = 60
 _IDLE_TURNS = 4
-"""Turns without a figure proved after which the rest is looked at one by one."""
+"""Turns without a figure proved after which the rest is left to the repair, which looks for each on purpose."""
 _ROUNDING = 1e-6
 _WHOLE = 1e-5
 
@@ -31,6 +32,8 @@ class Proof:
         self.system = system
         self.lowest: Floats = system.value.copy()
         self.highest: Floats = system.value.copy()
+        self._is_months: Flags = np.zeros(system.n_unknowns, dtype=bool)
+        self._is_months[: system.n_figures] = [kind(concept) == "months" for _, concept in system.names]
 
     def is_open(self, unknowns: Ints) -> Flags:
         """Which of these are not proved yet."""
@@ -53,18 +56,26 @@ class Proof:
         self.lowest[unknowns] = np.minimum(self.lowest[unknowns], found)
         self.highest[unknowns] = np.maximum(self.highest[unknowns], found)
 
-    def search(self, hidden: Flags, one_by_one: bool) -> Ints:
+    def search(self, hidden: Flags) -> Ints:
         """Looks for tables that prove the hidden figures, and returns those that it could not prove.
+
+        Months are looked at apart from counts: a length of time, whose limit is a broken multiple of a count, would
+        pull the counts away from whole numbers.
 
         Args:
             hidden: what is hidden now, slacks included.
-            one_by_one: whether to ask for the ends of each figure that is left, so that what is returned is exposed.
         """
+        for free in (hidden & ~self._is_months, hidden & (self._is_months | self.system.is_slack)):
+            self._search_free(free)
+        return self.open_figures(hidden)
+
+    def _search_free(self, hidden: Flags) -> None:
         wanted = self.open_figures(hidden)
         if len(wanted) == 0:
-            return wanted
+            return
         limits = propagate(self.system, hidden)
-        upper = np.minimum(limits.highest, 2 * self.system.value + 1000.0)
+        far = np.where(self.system.is_slack, np.inf, 2 * self.system.value + 1000.0)
+        upper = np.minimum(limits.highest, np.ceil(far))
         part, relation_part = connected_parts(self.system, hidden)
         concerned = np.unique(part[wanted])
         columns: list[Ints] = []
@@ -78,11 +89,10 @@ class Proof:
                 together = together[hidden[together]]
                 rows = rows_over(self.system, np.concatenate(relations), together)
                 program = Program(rows, limits.lowest[together], upper[together])
-                self._search_block(program, together, part[together], one_by_one)
+                self._search_block(program, together, part[together])
                 columns, relations = [], []
-        return self.open_figures(hidden)
 
-    def _search_block(self, program: Program, unknowns: Ints, part: Ints, one_by_one: bool) -> None:
+    def _search_block(self, program: Program, unknowns: Ints, part: Ints) -> None:
         draw = np.random.default_rng(len(unknowns))
         idle = 0
         for _ in range(_TURNS):
@@ -92,10 +102,3 @@ class Proof:
             weight = draw.uniform(0.5, 1.5, len(unknowns)) * draw.choice([-1.0, 1.0], len(unknowns))
             self.see(unknowns, program.minimise(np.where(open_, weight, 0.0)), part)
             idle = idle + 1 if self.is_open(unknowns).sum() == open_.sum() else 0
-        if one_by_one:
-            for position in np.flatnonzero(self.is_open(unknowns)):
-                for sign in (1.0, -1.0):
-                    if self.is_open(unknowns[[position]])[0]:
-                        objective = np.zeros(len(unknowns))
-                        objective[position] = sign
-                        self.see(unknowns, program.minimise(objective), part)

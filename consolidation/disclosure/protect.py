@@ -8,7 +8,8 @@ import duckdb
 
 from consolidation.disclosure.choice import choose
 from consolidation.disclosure.places import read_places
-from consolidation.disclosure.system import Flags, build_system
+from consolidation.disclosure.system import Flags, System, build_system
+from consolidation.disclosure.thin import without_thin_places
 from consolidation.disclosure.thresholds import Thresholds
 from ingestion.settings import Settings
 from ingestion.warehouse import as_list_value
@@ -52,8 +53,8 @@ class Protection:
     n_hidden: int
 
 
-def _numbers(flags: Flags) -> str:
-    return as_list_value(int(number) for number in flags.nonzero()[0])
+def _numbers(system: System, flags: Flags, others: tuple[int, ...] = ()) -> str:
+    return as_list_value([*(system.items[row].number for row in flags.nonzero()[0]), *others])
 
 
 def protect(connection: duckdb.DuckDBPyConnection, edition_id: str, settings: Settings) -> Protection:
@@ -68,15 +69,17 @@ def protect(connection: duckdb.DuckDBPyConnection, edition_id: str, settings: Se
         KeyError: an indicator is not described in `consolidation.disclosure.concepts`.
     """
     places = read_places(connection, edition_id)
-    system = build_system(places, Thresholds.of(settings))
+    thresholds = Thresholds.of(settings)
+    places, thin = without_thin_places(places, thresholds)
+    system = build_system(places, thresholds)
     suppression, _ = choose(system)
     connection.execute("delete from published.indicators where edition_id = ?", [edition_id])
     connection.execute(
         _PUBLISH,
         [
-            _numbers(suppression.row_hidden),
-            _numbers(suppression.denominator_hidden),
-            _numbers(suppression.missing_hidden),
+            _numbers(system, suppression.row_hidden, thin),
+            _numbers(system, suppression.denominator_hidden),
+            _numbers(system, suppression.missing_hidden),
             edition_id,
         ],
     )

@@ -90,7 +90,8 @@ def _cheapest_move(
         ),
         right=np.concatenate([np.zeros(len(relations)), need]),
     )
-    upper = np.concatenate([2 * system.value[unknowns] + 1000.0, system.value[unknowns], need])
+    far = np.where(system.is_slack[unknowns], np.inf, 2 * system.value[unknowns] + 1000.0)
+    upper = np.concatenate([far, system.value[unknowns], need])
     # Costs that differ a little make the cheapest move the only cheapest one, so that every machine finds the same.
     differ = 1 + 0.05 * np.random.default_rng(n).random(n)
     moving = (costs[unknowns] + 1e-3) * differ

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import duckdb
 
-from consolidation.editions.schema import has_editions
+from consolidation.editions.schema import has_edition_tables
 from consolidation.editions.tables import EDITIONS
 
 
@@ -52,7 +52,7 @@ def parse_edition_id(text: str) -> tuple[int, int]:
 
 def list_editions(connection: duckdb.DuckDBPyConnection) -> list[Edition]:
     """Every edition, by year and number; none where nothing was ever frozen."""
-    if not has_editions(connection):
+    if not has_edition_tables(connection):
         return []
     rows = connection.execute(f"select {_COLUMNS} from consolidation.editions order by year, number").fetchall()
     return [Edition(*row) for row in rows]

@@ -27,6 +27,8 @@ from ingestion.warehouse import writing
 from quality.gate import examine_year
 from quality.results import GateResult
 
+OnProgress = Callable[[int, int, str], None]
+
 CIRCUMSTANCES = (DELIVERIES.part, MODELS.part, CHECKS.part, WAIVERS.part)
 """Parts that may differ without a reason for a new edition: what they lead to is the same, figure by figure."""
 
@@ -68,7 +70,7 @@ def freeze(
     *,
     who: str,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    on_gate: Callable[[int, int, str], None] | None = None,
+    on_progress: OnProgress | None = None,
     on_wait: Callable[[str], None] | None = None,
 ) -> Edition:
     """Freezes the next edition of a year, protects its figures and seals it, under one hold of the writer lock.
@@ -78,7 +80,7 @@ def freeze(
     Args:
         reason: why figures that were frozen are corrected; the second edition of a year and later ones need it.
         who: who freezes it; kept for ever.
-        on_gate: called with suites done, suites in all and the next one's name.
+        on_progress: called with steps done, steps in all and what comes next: suites of the gate, then hiding.
 
     Raises:
         NotFrozen: the gate is closed, nothing changed, no PLIE is complete, or the reason is missing or unfit.
@@ -94,7 +96,7 @@ def freeze(
         number = 1 if last is None else last.number + 1
         draft = Draft(year, number, reason, previous_edition(connection, year, number))
         verify_marts(connection)
-        gate = examine_year(connection, settings, year, on_gate)
+        gate = examine_year(connection, settings, year, _leaving_one(on_progress))
         if not gate.can_be_frozen:
             raise GateClosed(year, gate)
         create_edition_schema(connection)
@@ -111,7 +113,16 @@ def freeze(
             with suppress(duckdb.Error):
                 connection.rollback()
             raise
+    if on_progress is not None:
+        on_progress(1, 1, "frozen")
     return edition
+
+
+def _leaving_one(on_progress: OnProgress | None) -> OnProgress | None:
+    """How far the gate is, as part of work that has one more step."""
+    if on_progress is None:
+        return None
+    return lambda done, total, what: on_progress(done, total + 1, "disclosure control" if done == total else what)
 
 
 def write_edition(

@@ -19,13 +19,13 @@ def create_edition_schema(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"comment on column {table.name}.{column.name} is {_quoted(column.comment)}")
 
 
-def has_editions(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether an edition was ever frozen here; a connection that may only read can ask."""
-    (known,) = connection.execute(
+def has_edition_tables(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the tables are there: not before the first consolidation. A connection that may only read can ask."""
+    known = connection.execute(
         "select count(*) from duckdb_tables()"
         " where database_name = current_database() and schema_name = 'consolidation' and table_name = 'editions'"
-    ).fetchone() or (0,)
-    return bool(known) and connection.execute("select count(*) from consolidation.editions").fetchone() != (0,)
+    ).fetchone()
+    return known == (1,)
 
 
 def _quoted(text: str) -> str:

@@ -8,7 +8,8 @@ import duckdb
 
 from consolidation.editions.digest import catalogue_version, content_digests, edition_digest, sealed_digest
 from consolidation.editions.edition import Edition, list_editions
-from consolidation.editions.tables import SEALED
+from consolidation.editions.schema import has_edition_tables
+from consolidation.editions.tables import SEALED, TABLES
 
 
 class EditionAltered(RuntimeError):
@@ -67,10 +68,10 @@ def verify_editions(connection: duckdb.DuckDBPyConnection, *edition_ids: str) ->
 
 def _rows_of_nobody(connection: duckdb.DuckDBPyConnection, editions: set[str]) -> list[str]:
     """Tables with rows of an edition that does not exist: its own row was taken away, or rows were put in."""
-    if not editions:
+    if not has_edition_tables(connection):
         return []
     return [
         table.name
-        for table in SEALED
+        for table in TABLES
         if {row[0] for row in connection.execute(f"select distinct edition_id from {table.name}").fetchall()} - editions
     ]

@@ -39,7 +39,7 @@ def _views(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
             " and schema_name = 'marts' order by view_name"
         ).fetchall()
     )
-    read = {name: {other for other in _tables_read(connection, views[name]).get("marts", ())} for name in views}
+    read = {name: set(_tables_read(connection, views[name]).get("marts", ())) for name in views}
     return {name: views[name] for name in TopologicalSorter(read).static_order() if name in views}
 
 

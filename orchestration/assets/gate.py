@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from ingestion.acknowledgement.wording import typeset
 from ingestion.settings import Settings
 from orchestration.owners import DATA_ENGINEERS, WAREHOUSE_POOL
 from orchestration.partitions import YEARS
@@ -29,7 +30,7 @@ def check_specs() -> Sequence[dg.AssetCheckSpec]:
             _name(entry.check_id),
             asset=KEY,
             blocking=entry.severity == "blocking",
-            description=f"{entry.texts.label} {entry.texts.advice}".strip(),
+            description=typeset(f"{entry.texts.label}. {entry.texts.advice}".strip()),
             metadata={"suite": entry.suite, "severity": entry.severity, "owner": entry.owner},
         )
         for entry in catalogue().values()

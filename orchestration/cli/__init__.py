@@ -9,7 +9,22 @@ import typer
 
 from ingestion.loading.pseudonym import PseudonymKeyError
 from ingestion.warehouse import WarehouseBusy
-from orchestration.cli import campaign, consolidation, deliveries, night, quality, reconcile, report, survey, trace, ui, upkeep, validate, warehouse
+from orchestration.cli import (
+    alert,
+    campaign,
+    consolidation,
+    deliveries,
+    night,
+    quality,
+    reconcile,
+    report,
+    survey,
+    trace,
+    ui,
+    upkeep,
+    validate,
+    warehouse,
+)
 from orchestration.cli.console import CommandFailed, errors
 
 app = typer.Typer(
@@ -21,6 +36,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
+alert.register(app)
 campaign.register(app)
 consolidation.register(app)
 deliveries.register(app)

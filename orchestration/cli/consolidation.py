@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ingestion.settings import Settings
 from orchestration.cli.console import CommandFailed, DataOption, out, progress, say_wait, settings_of
+from orchestration.cli.warehouse import build_with_progress
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -63,11 +64,10 @@ def consolidate_with_progress(settings: Settings, year: int, reason: str | None,
     from quality.gate import NotBuilt
 
     refusals = (NotFrozen, MartsOutOfDate, ArchiveIncomplete, EditionAltered, NotBuilt, Unprotected, BuildFailed)
+    build_with_progress(settings)
     try:
-        with progress("Building models") as on_build, progress("Asking the gate") as on_gate:
-            return freeze_and_publish(
-                settings, year, reason, who=who, on_build=on_build, on_gate=on_gate, on_wait=say_wait
-            )
+        with progress("Consolidating") as advance:
+            return freeze_and_publish(settings, year, reason, who=who, on_progress=advance, on_wait=say_wait)
     except refusals as error:
         raise CommandFailed(str(error)) from None
 
@@ -214,8 +214,8 @@ def rebuild(edition: EditionArgument, data: DataOption = None) -> None:
     from orchestration.rebuild import rebuild as make_again
 
     try:
-        with progress("Building models") as on_build, progress("Asking the gate") as on_gate:
-            rebuilt = make_again(settings_of(data), edition, on_build=on_build, on_gate=on_gate)
+        with progress("Rebuilding") as advance:
+            rebuilt = make_again(settings_of(data), edition, advance)
     except (NoManifest, ArchiveIncomplete, NotLoadable, BuildFailed, NotFrozen) as error:
         raise CommandFailed(str(error)) from None
     if rebuilt.is_same:

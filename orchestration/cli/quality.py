@@ -77,7 +77,9 @@ def waive(
     check_id: Annotated[str, typer.Argument(metavar="CHECK", help="The check that warns, as `plie check` names it.")],
     year: Annotated[int, typer.Option(min=1990, max=2100, help="The year.")],
     reason: Annotated[str, typer.Option(help="Why it stands; printed in the report, so nothing personal.")],
-    plie: Annotated[str | None, typer.Option(help="The PLIE. Default: the warning of the nation.")] = None,
+    plie: Annotated[
+        list[str] | None, typer.Option(help="The PLIE; may be given again. Default: the warning of the nation.")
+    ] = None,
     who: Annotated[str | None, typer.Option(help="Who answers. Default: the user of this machine.")] = None,
     data: DataOption = None,
 ) -> None:
@@ -85,16 +87,15 @@ def waive(
 
     The answer holds for what failed: another failing row, or a value that moves by more than a tenth, asks again.
     """
-    from quality.waivers import NotWaivable
-    from quality.waivers import waive as answer
+    from quality.waivers import NotWaivable, waive_each
 
+    warnings: list[tuple[str, str | None]] = [(check_id, plie_id) for plie_id in plie or ()] or [(check_id, None)]
     try:
-        run = answer(settings_of(data), check_id, year, plie, reason, who or getpass.getuser(), say_wait)
+        run = waive_each(settings_of(data), year, warnings, reason, who or getpass.getuser(), say_wait)
     except NotWaivable as error:
         raise CommandFailed(str(error)) from None
-    out.print(
-        f"{check_id}, {plie or 'the nation'}, {year}: answered. Still to answer: {len(run.unanswered)}", markup=False
-    )
+    whose = ", ".join(plie or ["the nation"])
+    out.print(f"{check_id}, {year}, {whose}: answered. Still to answer: {len(run.unanswered)}", markup=False)
 
 
 def register(app: typer.Typer) -> None:

@@ -1,9 +1,9 @@
-"""`plie reconcile`: which published figures cannot stand together, and what would have to change. Needs no warehouse."""
+"""`plie reconcile`: which published figures cannot stand together, and what would have to change."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SHOWN_CONFLICTS = 2
 """Contradictions that are shown for one figure; `--all` shows those that were looked for."""
 
+_SPACES = "\u00a0\u202f"
+"""No-break spaces of French typography, which Python does not count as printable."""
+
 
 def reconcile(
     file: Annotated[
@@ -36,6 +39,10 @@ def reconcile(
     ] = None,
     report: Annotated[int, typer.Option(help="Year of the published figures that this repository holds.")] = 2021,
     everything: Annotated[bool, typer.Option("--all", help="More contradictions, and the figures left out.")] = False,
+    supposing: Annotated[
+        bool,
+        typer.Option("--suppose/--suppose-nothing", help="Also compare what only an assumption ties (it is named)."),
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with all that was found.")] = False,
 ) -> None:
     """List which published figures cannot stand together, as rounded, and the fewest that would have to change.
@@ -47,7 +54,9 @@ def reconcile(
     from quality.reconciliation.published import figures_of_report, reconcile_figures, reconcile_published
 
     try:
-        found = reconcile_published(file) if file else reconcile_figures(figures_of_report(report))
+        found = (
+            reconcile_published(file, supposing) if file else reconcile_figures(figures_of_report(report), supposing)
+        )
     except FiguresError as error:
         raise typer.BadParameter(str(error)) from None
     if as_json:
@@ -89,7 +98,7 @@ def _show_contradiction(found: Contradiction, swaps: Iterable[Swap], everything:
         _say(claim.figures[0].label_fr, "dim", indent=4)
     shown = found.conflicts if everything else found.conflicts[:SHOWN_CONFLICTS]
     for conflict in shown:
-        against = " and ".join(_claim(each) for each in conflict.against if each.kind != "assumption")
+        against = _listed([_claim(each) for each in conflict.against if each.kind != "assumption"])
         gives = "gives" if len(conflict.against) == 1 else "give"
         supposing = ", under what is supposed below" if any(e.kind == "assumption" for e in conflict.against) else ""
         _say(f"{against} {gives} {_bounds(claim, conflict.low, conflict.high)}{supposing}", indent=4)
@@ -106,6 +115,11 @@ def _show_contradiction(found: Contradiction, swaps: Iterable[Swap], everything:
 
 def _single(swaps: Iterable[Swap], found: Contradiction) -> list[Swap]:
     return [swap for swap in swaps if swap.instead_of == (found.change.claim,)]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """« a, b and c »."""
+    return " and ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])
 
 
 def _ids(claims: Iterable[Claim]) -> str:
@@ -156,13 +170,17 @@ def _bounds(claim: Claim, low: Fraction | None, high: Fraction | None) -> str:
 
 
 def _say(text: str, style: str = "", indent: int = 0) -> None:
-    """One line, folded under its indent on a terminal; elsewhere it stays whole, so that it can be searched."""
+    """One line, folded under its indent on a terminal; elsewhere it stays whole, so that it can be searched.
+
+    Labels and ids come from a file: nothing in them may steer the terminal.
+    """
     from ingestion.acknowledgement.wording import typeset
 
+    text = "".join(each if each.isprintable() or each in _SPACES else "�" for each in typeset(text))
     if out.is_terminal:
-        out.print(Padding(Text(typeset(text), style), (0, 0, 0, indent), expand=False))
+        out.print(Padding(Text(text, style), (0, 0, 0, indent), expand=False))
     else:
-        out.print(Text(" " * indent + typeset(text)), soft_wrap=True)
+        out.print(Text(" " * indent + text), soft_wrap=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from quality.reconciliation.broken_cells import cell_label
 from quality.reconciliation.catalogue import cells
 from quality.reconciliation.figures import Figure
 from quality.reconciliation.intervals import rounding_interval
@@ -60,6 +61,8 @@ def with_known(figure: Figure) -> Figure:
     A file says how many decimals stand in print; only who knows the figure can tell that 131 000 is rounded. So the
     coarser rounding of the seed holds as long as the value is a multiple of it.
     """
+    if figure.indicator_id and not figure.label_fr:
+        figure = replace(figure, label_fr=cell_label(figure.indicator_id, figure.category))
     row = known_row(figure.figure_id)
     if row is None:
         return figure
@@ -75,8 +78,13 @@ def with_known(figure: Figure) -> Figure:
     )
 
 
-def claims_of(figures: Iterable[Figure]) -> tuple[dict[int | None, list[Claim]], list[Unplaced]]:
+def claims_of(
+    figures: Iterable[Figure], supposing: bool = True
+) -> tuple[dict[int | None, list[Claim]], list[Unplaced]]:
     """The claims of each year, and the figures that make none.
+
+    Args:
+        supposing: whether the assumptions of `relations.toml` are among the claims.
 
     Raises:
         FiguresError: nobody knows one of the figures, or its unit is not that of what it means.
@@ -89,10 +97,10 @@ def claims_of(figures: Iterable[Figure]) -> tuple[dict[int | None, list[Claim]],
             unplaced.append(Unplaced(figure, meaning))
         else:
             placed.setdefault(figure.year, []).append((figure, meaning))
-    return {year: _claims(of_year) for year, of_year in placed.items()}, unplaced
+    return {year: _claims(of_year, supposing) for year, of_year in placed.items()}, unplaced
 
 
-def _claims(placed: Sequence[tuple[Figure, Meaning]]) -> list[Claim]:
+def _claims(placed: Sequence[tuple[Figure, Meaning]], supposing: bool) -> list[Claim]:
     told: dict[tuple[Kind, Between], list[Figure]] = {}
     for figure, meaning in placed:
         low, high = rounding_interval(figure.value, figure.decimals)
@@ -103,7 +111,8 @@ def _claims(placed: Sequence[tuple[Figure, Meaning]]) -> list[Claim]:
             low, high = rounding_interval(Fraction(figure.base), 0)
             told.setdefault(("base", Between((meaning.base,), None, 1, low, high)), []).append(figure)
     claims = [Claim(kind, tuple(figures), between) for (kind, between), figures in told.items()]
-    return claims + [one for assumption in assumptions() if (one := _assumed(assumption, placed))]
+    supposed = assumptions() if supposing else ()
+    return claims + [one for assumption in supposed if (one := _assumed(assumption, placed))]
 
 
 def _assumed(assumption: Assumption, placed: Sequence[tuple[Figure, Meaning]]) -> Claim | None:

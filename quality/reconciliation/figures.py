@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,7 +78,9 @@ def read_figures(path: Path) -> list[Figure]:
     lines = text.splitlines()
     if not lines or not lines[0].strip():
         raise FiguresError(f"{path.name} is empty: its first line must name the columns {', '.join(_REQUIRED)}")
-    reader = csv.DictReader(lines, delimiter=";" if lines[0].count(";") > lines[0].count(",") else ",")
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=";" if lines[0].count(";") > lines[0].count(",") else ","
+    )
     names = {name.strip().lower(): name for name in reader.fieldnames or ()}
     columns = {
         key: names[spelling] for key, spellings in _SPELLINGS.items() for spelling in spellings if spelling in names
@@ -85,11 +88,13 @@ def read_figures(path: Path) -> list[Figure]:
     if missing := [" or ".join(_SPELLINGS[key]) for key in _REQUIRED if key not in columns]:
         raise FiguresError(f"{path.name} lacks the column {', '.join(missing)}; it has {', '.join(names) or 'none'}")
     figures: list[Figure] = []
-    for row in reader:
-        if any((cell or "").strip() for cell in row.values() if isinstance(cell, str)):
-            figures += _figures_of_row(
-                {key: (row[name] or "").strip() for key, name in columns.items()}, reader.line_num
-            )
+    try:
+        for row in reader:
+            cells = {key: (row[name] or "").strip() for key, name in columns.items()}
+            if any(cells.values()):
+                figures += _figures_of_row(cells, reader.line_num)
+    except csv.Error as error:
+        raise FiguresError(f"line {reader.line_num}: not CSV ({error})") from None
     if not figures:
         raise FiguresError(f"{path.name} has no figure under its heading")
     seen: dict[str, int] = {}

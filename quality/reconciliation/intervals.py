@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-
 EDGE = Fraction(1, 10**6)
 """Within this of a bound, nothing is told from the bound itself."""
 

@@ -86,14 +86,14 @@ class Reconciliation:
         return not self.contradictions
 
 
-def reconcile_published(path: Path) -> Reconciliation:
-    """Reads a file of published figures (`figures.read_figures`) and reconciles them.
+def reconcile_published(path: Path, supposing: bool = True) -> Reconciliation:
+    """Reads a file of published figures (`figures.read_figures`) and reconciles them (`reconcile_figures`).
 
     Raises:
         FiguresError: the file cannot be read as figures, or nobody knows what one of them means.
         OSError: it cannot be read.
     """
-    return reconcile_figures(read_figures(path))
+    return reconcile_figures(read_figures(path), supposing)
 
 
 def figures_of_report(year: int) -> list[Figure]:
@@ -126,16 +126,20 @@ def _figure_of_row(row: dict[str, str]) -> Figure:
     )
 
 
-def reconcile_figures(figures: Sequence[Figure]) -> Reconciliation:
+def reconcile_figures(figures: Sequence[Figure], supposing: bool = True) -> Reconciliation:
     """Which figures cannot stand together, and the fewest that would have to change.
 
     Figures of different years are never compared: the PLIE behind them differ, and print does not say how.
+
+    Args:
+        supposing: whether to suppose what `relations.toml` says of what nobody published; without it, what is called
+            a contradiction is one by arithmetic alone.
 
     Raises:
         FiguresError: nobody knows what one of them means.
     """
     told = [*figures, *_facts_beside(figures)]
-    by_year, unplaced = claims_of(told)
+    by_year, unplaced = claims_of(told, supposing)
     sums = [one for relation in relations() if relation.holds_in_print for one in relation.sums]
     contradictions: list[Contradiction] = []
     swaps: list[Swap] = []

@@ -64,7 +64,7 @@ def _bars(
 def _columns(indicator_id: str) -> Callable[[Edition, str], Chart]:
     def build(edition: Edition, name: str) -> Chart:
         series = edition.figures.series(indicator_id)
-        marks = tuple(Mark(str(one.year), one.indicator.label, one) for one in series)
+        marks = tuple(Mark(str(one.year), set_in_french(one.indicator.label), one) for one in series)
         return Chart(name, "columns", marks if len(marks) >= FEWEST_YEARS else ())
 
     return build

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
@@ -66,6 +67,11 @@ class DagsterPages:
 
         return self._wait.until(drawn, "nothing is drawn")
 
+    def open_lineage(self, asset: str) -> None:
+        """What an asset is made of and what is made of it, drawn."""
+        self.browser.get(f"{self.address}/assets/{asset}?view=lineage&lineageScope=neighbors")
+        self.see(asset.rpartition("/")[2], "svg foreignObject")
+
     def open_partition(self, asset: str, partition: str) -> None:
         """The page of one partition, chosen in the list."""
         self.browser.get(f"{self.address}/assets/{asset}?view=partitions")
@@ -88,3 +94,19 @@ class DagsterPages:
         """The page of the checks of one asset."""
         self.browser.get(f"{self.address}/assets/{asset}?view=checks")
         self.see("Execute all")
+
+    def picture(self, path: Path) -> Path:
+        """Writes what the browser shows, once nothing on the page moves or loads any more."""
+
+        def stands_still(browser: WebDriver) -> bytes | None:
+            before = browser.get_screenshot_as_png()
+            self._settle()
+            return before if browser.get_screenshot_as_png() == before else None
+
+        path.write_bytes(self._wait.until(stands_still, "the page does not stand still") or b"")
+        return path
+
+    def _settle(self) -> None:
+        """Lets the browser draw a dozen frames."""
+        frames = "let n = 12; const done = arguments[0]; const next = () => n-- ? requestAnimationFrame(next) : done();"
+        self.browser.execute_async_script(f"{frames} next();")

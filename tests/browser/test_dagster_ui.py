@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from ingestion.settings import Settings
+from ingestion.warehouse import reading
 from tests.browser.dagster_pages import DagsterPages
 from tests.browser.headless import chromium
 from tests.deliveries import PLIE, a_delivery
@@ -42,11 +43,15 @@ def test_the_graph_shows_the_way_from_landing_to_publication(pages: DagsterPages
 def test_a_partition_is_materialised_by_a_click_and_a_failed_check_is_seen(opened: Opened, pages: DagsterPages) -> None:
     a_delivery(people=20).set("parcours", 3, "age_entree", "12").land(opened.settings)
     pages.open_partition("deliveries", PLIE)
-    pages.see("Missing", "main, body")
+    pages.see("Materialized (0)")
     pages.materialise_what_is_chosen()
+    pages.see("Materialized (1)")
+    pages.open_partition("deliveries", PLIE)
     pages.see("rows rejected")
     pages.see("accepted_with_rejects")
-    assert opened.settings.warehouse.exists()
+    with reading(opened.settings) as connection:
+        loaded = connection.execute("select plie_id, status from raw.deliveries").fetchall()
+    assert loaded == [(PLIE, "accepted_with_rejects")]
 
     pages.open_checks("deliveries")
     pages.click("Execute all", "button")

@@ -26,7 +26,15 @@ LILLE, ROUBAIX, ARRAS, PARIS = "PLIE-59-06", "PLIE-59-05", "PLIE-62-01", "PLIE-7
 
 PASSED = CheckResult("entries.volume", "entries", "warning", "pass", LILLE, 0.1 + 0.2, "au plus 1", "")
 ANSWERED = CheckResult(
-    "exits.rates", "exits", "warning", "fail", None, 12.5, "au plus 10 %", "Écart.", waived_reason="Vérifié avec le PLIE."
+    "exits.rates",
+    "exits",
+    "warning",
+    "fail",
+    None,
+    12.5,
+    "au plus 10 %",
+    "Écart.",
+    waived_reason="Vérifié avec le PLIE.",
 )
 
 

@@ -43,9 +43,7 @@ def test_its_figures_are_those_of_complete_plie_for_its_year_and_the_years_befor
     assert years == [2016, 2017, 2018, 2019, 2020, 2021]
 
 
-def test_results_of_the_gate_and_answers_are_kept_with_it(
-    campaign: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_results_of_the_gate_and_answers_are_kept_with_it(campaign: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     replace_neighbours(monkeypatch, PASSED, ANSWERED)
     with_waiver(campaign)
     freeze(campaign, 2021, who="Camille")
@@ -79,9 +77,7 @@ def with_waiver(settings: Settings) -> None:
     ],
     ids=["a blocking failure", "a check that could not be run", "a warning without an answer"],
 )
-def test_a_closed_gate_stops_it(
-    campaign: Settings, monkeypatch: pytest.MonkeyPatch, result: object, said: str
-) -> None:
+def test_a_closed_gate_stops_it(campaign: Settings, monkeypatch: pytest.MonkeyPatch, result: object, said: str) -> None:
     replace_neighbours(monkeypatch, PASSED, result)  # type: ignore[arg-type]
     with pytest.raises(GateClosed, match=said):
         freeze(campaign, 2021, who="Camille")

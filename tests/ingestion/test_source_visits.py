@@ -149,6 +149,19 @@ def test_files_that_grow_are_given_time_once_per_visit(settings: Settings) -> No
     assert post.waits == [settings.source_settle]
 
 
+def test_a_file_that_is_replaced_while_it_is_read_is_not_taken(settings: Settings) -> None:
+    mailbox = Memory({"a.zip": b"first and"}, files_grow=True)
+
+    def replace(operation: str) -> None:
+        if operation == "read":
+            mailbox.files["a.zip"] = b"and second"[: len(mailbox.files["a.zip"])]
+
+    mailbox.failing = replace
+    visit = Post(PLIE_59_06=mailbox).fetch(settings)[PLIE]
+    assert (visit.status, visit.message) == ("nothing", "a.zip is still being written")
+    assert landed(settings) == {}
+
+
 def test_a_fetch_ends_at_its_deadline(settings: Settings) -> None:
     over = settings.model_copy(update={"source_deadline": 1e-9, "source_attempts": 1})
     visit = Post(PLIE_59_06=Memory({"a.zip": b"12345678"})).fetch(over)[PLIE]

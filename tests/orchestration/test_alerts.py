@@ -16,6 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pydantic import SecretStr
+from typer.testing import CliRunner, Result
 
 from ingestion.loading.intake import Outcome
 from ingestion.settings import Settings
@@ -23,6 +24,7 @@ from ingestion.sources.visits import Visit
 from ingestion.warehouse import writing
 from orchestration.alert_sensors import run_failure_alerts
 from orchestration.alerts import tell_night, tell_run_failed
+from orchestration.cli import app
 from orchestration.night import Night
 from tests.deliveries import PLIE
 from tests.ingestion.night import OTHER, load
@@ -212,6 +214,28 @@ def test_made_up_people_alarm_nobody(mailing: Settings, postbox: tuple[Postbox, 
     (mailing.data / "DONNEES_FICTIVES.json").write_text("{}", encoding="utf-8")
     tell_night(mailing, night(refused()))
     assert subjects(postbox)[0].startswith("[PLIE] Données fictives – 1 livraison refusée")
+
+
+def test_the_command_tries_each_way_and_says_which_one_failed(
+    mailing: Settings,
+    postbox: tuple[Postbox, int],
+    webhook: tuple[list[dict[str, Any]], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def alert(**environment: object) -> Result:
+        for name, value in environment.items():
+            monkeypatch.setenv(f"PLIE_{name.upper()}", str(value))
+        return CliRunner().invoke(app, ["alert", "--data", str(mailing.data)])
+
+    off = alert()
+    assert (off.exit_code, "alerts are off" in str(off.exception)) == (1, True)
+    sent = alert(alert_mail_to="a@example.fr", smtp_host="127.0.0.1", smtp_port=postbox[1], smtp_security="none")
+    assert (sent.exit_code, sent.output) == (0, "mail: sent\n")
+    assert subjects(postbox) == ["[PLIE] Essai des alertes"]
+    half = alert(alert_webhook=webhook[1], smtp_port=free_port())
+    assert half.exit_code == 1
+    assert "webhook: sent" in half.output
+    assert "mail: ConnectionRefusedError" in half.output
 
 
 def test_a_run_that_failed_in_dagster_is_told_once_without_the_text_of_its_error(

@@ -91,7 +91,7 @@ def test_a_partition_tells_rows_rejects_coverage_findings_and_the_acknowledgemen
 def test_a_refused_delivery_and_silence_are_observed_on_the_partition(night: Night) -> None:
     seen = observed(night.first)
     assert seen[PARIS]["status"] == "refused"
-    assert "contrat" in seen[PARIS]["message"]
+    assert seen[PARIS]["message"].startswith("Colonnes manquantes")
     assert "coverage" not in seen[PARIS]
     silent = set(open_plie_ids(night_of(utc_now()))) - {LILLE, PARIS, MARSEILLE}
     assert len(silent) > 100

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from ingestion.contract import open_plie_ids
 from ingestion.settings import Settings
 from ingestion.sources.mailbox import RemoteFile, TransportError
+from ingestion.sources.remembered import TransportBusy
 from orchestration import night as night_module
 from orchestration.cli import app
 from orchestration.last_build import Extent
@@ -172,3 +173,25 @@ def test_a_setting_that_cannot_be_read_is_wrong_use_and_its_value_is_not_repeate
     assert result.exit_code == 2
     assert "PLIE_SMTP_PORT" in result.output
     assert "geheim" not in result.output
+
+
+def test_what_is_loaded_by_day_counts_for_the_night_of_its_date(settings: Settings) -> None:
+    a_delivery().land(settings)
+    result = CliRunner().invoke(app, ["load", "--data", str(settings.data)])
+    assert result.exit_code == 0, result.output
+    assert query(settings, "select plie_id, status, is_reached from raw.night_outcomes") == [(PLIE, "accepted", None)]
+
+
+def test_a_night_whose_acknowledgements_cannot_be_returned_is_recorded_all_the_same(
+    settings: Settings, mailboxes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise TransportBusy("Another process fetches deliveries.")
+
+    a_delivery().write(mailboxes / PLIE / "depot")
+    with monkeypatch.context() as patched:
+        patched.setattr(night_module, "put_back", busy)
+        assert status_of(one_night(settings))[PLIE] == "accepted"
+    assert not (mailboxes / PLIE / "retour").exists()
+    one_night(settings, NEXT)
+    assert len(list((mailboxes / PLIE / "retour").iterdir())) == 2

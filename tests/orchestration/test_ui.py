@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -36,6 +37,9 @@ def test_it_starts_with_nothing_there_and_ctrl_c_leaves_nothing_behind(tmp_path:
     with a_ui(data) as dagster:
         with urllib.request.urlopen(dagster.address) as page:  # noqa: S310
             assert b"Dagster" in page.read()
+        foreign = urllib.request.Request(dagster.address, headers={"Origin": "https://elsewhere.example"})  # noqa: S310
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(foreign)  # noqa: S310
         processes = dagster.descendants()
         assert len(processes) >= 3
         assert listening(processes) == {"127.0.0.1"}

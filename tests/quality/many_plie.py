@@ -1,7 +1,7 @@
 """A warehouse of forty PLIE in a steady state, from 2018 to 2021, made in SQL: nothing in it is worth a warning.
 
-Draws are hashes, so that every run has the same rows. Each PLIE receives `n` entries a year; a parcours lasts 100 to 900
-days and has a step of a month every hundred days. Sixteen PLIE answer the survey, in 2020 and in 2021.
+Draws are hashes, so that every run has the same rows. Each PLIE receives `n` entries a year; a parcours lasts 100 to
+900 days and has a step of a month every hundred days. Sixteen PLIE answer the survey, in 2020 and in 2021.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ ANSWERING = PLIE[:16]
 _DRAWS = """
 create or replace temp macro draw(plie_id, parcours_id, what) as
     (hash(plie_id || '/' || parcours_id || '/' || what) % 1000000) / 1000000.0;
-create or replace temp macro one_of(listed, number) as listed[1 + least(len(listed) - 1, floor(number * len(listed)))::int];
+create or replace temp macro one_of(listed, number) as
+    listed[1 + least(len(listed) - 1, floor(number * len(listed)))::int];
 """
 
 _SIZES = """
@@ -127,7 +128,8 @@ from answers where section = 'allocation_operator';
 insert into raw.survey_answers by name
 select *, plie_id || '_' || year as delivery_id, 2 as line from answers;
 insert into raw.survey_sections by name
-select distinct plie_id, year, section, 'answered' as status, false as is_questioned, plie_id || '_' || year as delivery_id
+select distinct plie_id, year, section, 'answered' as status, false as is_questioned,
+    plie_id || '_' || year as delivery_id
 from answers;
 insert into raw.loaded_surveys by name
 select distinct plie_id, year, plie_id || '_' || year as delivery_id, 1 as load_number,

@@ -1,4 +1,4 @@
-"""Faults that real senders make, each planted in the rows of one PLIE of `many_plie`, with the checks that must find it.
+"""Faults that real senders make, each planted in the rows of one PLIE of `many_plie`, and the check that must find it.
 
 Each is SQL on `raw`, where `{plie}` stands for the PLIE. A fault is as small as its check allows: what a neighbouring
 check should not see stays under that one's threshold.
@@ -12,7 +12,6 @@ import duckdb
 
 from tests.quality import many_plie
 from tests.quality.many_plie import ANSWERING, PLIE
-
 
 REPEATING = ""
 """No SQL: `many_plie` makes every year of this PLIE alike."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ingestion.settings import PROJECT_ROOT
 from quality.reconciliation import reconcile_cells, relation_texts
 from quality.results import SuiteOutcome
 from tests.quality.made_up_quantities import YEAR, warehouse
@@ -148,3 +149,9 @@ def test_nothing_is_left_in_the_database() -> None:
     connection = warehouse(3)
     reconcile_cells(connection, YEAR)
     assert connection.execute("select count(*) from duckdb_tables() where temporary").fetchone() == (0,)
+
+
+def test_the_page_of_documentation_names_every_relation_in_the_same_words() -> None:
+    page = (PROJECT_ROOT / "docs" / "reconciliation.md").read_text(encoding="utf-8")
+    for check_id, (label, _) in relation_texts().items():
+        assert f"| `{check_id.removeprefix('reconciliation.')}` | {label} |" in page

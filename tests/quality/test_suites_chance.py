@@ -1,4 +1,4 @@
-"""Chance alone raises no alarm, however small the PLIE; what is more than chance does, in the nation's own movement or not."""
+"""Chance alone raises no alarm, however small the PLIE; what is more than chance does, whatever the nation does."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_a_plie_that_stays_behind_when_the_nation_moves_is_noticed() -> None:
 
 
 def test_few_plie_are_judged_against_chance_alone() -> None:
-    """Under the number of peers of the catalogue nobody says what is usual: a jump in one of three PLIE is not hidden."""
+    """With fewer peers than the catalogue asks for, nobody says what is usual: a jump in one of three is not hidden."""
     jump = [("PLIE", year, "motif", 250 if year == 2021 else 100, 400) for year in (2018, 2019, 2020, 2021)]
     found = judge_shares(MOTIVES_PAST, [*flat(2, 400), *jump])
     assert [row.plie_id for row in alarms(MOTIVES_PAST, found)] == ["PLIE"]

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -116,3 +117,14 @@ def test_what_others_typed_is_shown_and_never_run() -> None:
     outline.feed(render_page(write_document(edition, Settings())))
     assert "script" not in {tag for tag, _ in outline.elements}
     assert not [attributes for _, attributes in outline.elements if "onerror" in attributes]
+
+
+def test_everything_is_set_in_french_typography(page: str) -> None:
+    body = page[page.index("<body>") :]
+    text = unescape(re.sub(r"<[^>]*>", "", re.sub(r"base64,[\w+/=]+", "", body)))
+    assert re.findall(r".{0,20}[ \u00a0][;:!?%»].{0,10}", text) == []
+    assert re.findall(r".{0,20}[^\W_][;!?%»].{0,10}", text) == []
+    assert re.findall(r".{0,20}«[^\u202f].{0,10}", text) == []
+    assert re.findall(r".{0,20}\w'\w.{0,10}", text) == []
+    assert re.findall(r".{0,20}\d[ ]\d{3}\b.{0,10}", text) == []
+    assert "·" not in text

@@ -122,7 +122,7 @@ def test_an_unknown_indicator_or_category_is_an_error_and_not_a_missing_figure(p
 
 
 def test_a_missing_edition_says_what_to_do(published: Settings, tmp_path: Path) -> None:
-    with pytest.raises(NoSuchEdition, match="edition of the year 2019.*plie consolidate 2019"):
+    with pytest.raises(NoSuchEdition, match=r"edition of the year 2019.*plie consolidate 2019"):
         edition_of(published, 2019)
     with pytest.raises(NoSuchEdition, match=r"edition 2021\.9"):
         edition_of(published, 2021, "2021.9")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -28,9 +29,10 @@ from reporting.document import (
     Text,
     plain,
 )
+from reporting.edition import Restatement, Waiver
 from reporting.figures import Figure
 from reporting.report import write_document
-from tests.reporting.an_edition import a_programme, an_edition, made_figures
+from tests.reporting.an_edition import a_programme, an_edition, made_figures, the_catalogue
 
 
 def contents(block: Block) -> Iterator[Content]:
@@ -204,6 +206,27 @@ def test_a_text_typed_by_somebody_is_not_read_as_markdown() -> None:
     assert "Motif de cette édition\u202f: **Ajout** de `PLIE_59` [voir](http://x) # 3." in words(
         write_document(edition, Settings())
     )
+
+
+def test_a_correction_and_the_answers_to_warnings_are_printed_in_the_annex() -> None:
+    catalogue = the_catalogue()
+    edition = an_edition(
+        edition_id="2021.2",
+        number=2,
+        reason="Sorties saisies en retard",
+        compared_with="2021.1",
+        waivers=(Waiver("entries.volume", a_programme(1), "Fusion de deux antennes.", datetime(2022, 2, 25)),),
+        restatements=(
+            Restatement(catalogue["exits.total"], 2021, "TOTAL", 4400.0, 4500.0, 1),
+            Restatement(catalogue["entries.by_sex"], 2021, "F", 51.62, 51.74, 1),
+        ),
+    )
+    text = words(write_document(edition, Settings()))
+    assert "Motif de cette édition\u202f: Sorties saisies en retard." in text
+    assert "Chiffres nationaux publiables qui diffèrent de l’édition 2021.1\u202f:" in text
+    assert "Sorties\n2021\n4\u202f400\n4\u202f500\n+2,3\u202f%" in text
+    assert "Femme\n2021\n51,6\u202f%\n51,7\u202f%\n+0,1\u00a0point" in text
+    assert "entries.volume\nPLIE d’essai 1\nFusion de deux antennes.\n25\u00a0février 2022" in text
 
 
 def test_no_text_is_empty_or_left_unset(document: Document) -> None:

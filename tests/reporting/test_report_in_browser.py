@@ -1,4 +1,4 @@
-"""The report in Chromium: read without scripts, by keyboard, on a telephone, on paper; axe finds nothing to object to."""
+"""The report in Chromium: without scripts, by keyboard, on a telephone, on paper; axe finds nothing to object to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -86,8 +87,21 @@ def test_a_figure_explains_itself_on_the_keyboard_without_scripts(page: str, tmp
             if browser.switch_to.active_element == link:
                 break
         assert card.is_displayed()
-        for word in ("Numérateur", "Base", "Édition"):
+        for word in ("Effectif", "personnes différentes", "Base", "Édition"):
             assert word in card.text
+
+
+def test_a_figure_explains_itself_when_it_is_pointed_at(page: str, tmp_path: Path) -> None:
+    with chromium(tmp_path / "profile", scripts=False) as browser:
+        browser.get(page)
+        figure = browser.find_element(By.CSS_SELECTOR, "main p .f")
+        card = figure.find_element(By.CLASS_NAME, "card")
+        ActionChains(browser).move_to_element(figure).perform()
+        assert card.is_displayed()
+        ActionChains(browser).move_to_element(card).perform()
+        assert card.is_displayed()
+        ActionChains(browser).move_to_element(browser.find_element(By.TAG_NAME, "h2")).perform()
+        assert not card.is_displayed()
 
 
 @pytest.mark.parametrize("screen", [DESK, TELEPHONE], ids=["desk", "telephone"])

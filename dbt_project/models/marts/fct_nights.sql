@@ -29,6 +29,9 @@ select
     delivery_id,
     file_name,
     message,
-    cast({{ dbt.datediff('last_accepted_on', 'night_on', 'day') }} as integer) as n_nights_since_accepted,
+    cast(
+        {{ dbt.datediff('last_accepted_on', 'night_on', 'day') }}
+        as integer
+    ) as n_nights_since_accepted,
     recorded_at
 from with_last_accepted

@@ -34,13 +34,30 @@ rests as (
     group by all
 ),
 
+all_groups as (
+    select
+        scope,
+        scope_id,
+        above,
+        below
+    from groups
+    where group_no > 0
+    union all
+    select
+        scope,
+        scope_id,
+        above,
+        below
+    from rests
+),
+
 ranges as (
     select
         scope,
         scope_id,
         min(100 * above / below) as low,
         max(100 * above / below) as high
-    from (select * exclude (group_no) from groups where group_no > 0 union all by name from rests)
+    from all_groups
     where below > 0
     group by all
 )

@@ -1,4 +1,4 @@
--- What all checks read: the cells of the year (and of the year before), and the amount of each quantity by territory.
+-- What all checks read: the cells of the year and of the year before, and the amount of each quantity by territory.
 create or replace temp table reconciliation_cells as
 select
     scope,
