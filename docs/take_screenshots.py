@@ -40,6 +40,7 @@ def take_screenshots() -> list[Path]:
 
 def _pictures(pages: DagsterPages) -> list[Path]:
     pages.open_lineage("marts/indicators")
+    pages.wait_until_green("snapshot")
     taken = [pages.picture(FOLDER / "asset-graph.png")]
     pages.open_partition("deliveries", "PLIE-59-06")
     pages.see("rows received")

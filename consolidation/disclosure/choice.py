@@ -8,7 +8,7 @@ from consolidation.disclosure.repair import hide_what_moves
 from consolidation.disclosure.suppression import Suppression
 from consolidation.disclosure.system import System
 
-_TURNS = 40
+_TURNS = 60
 
 
 class Unprotected(RuntimeError):
@@ -25,11 +25,14 @@ def choose(system: System) -> tuple[Suppression, Proof]:
     hide_companions(suppression)
     proof = Proof(system)
     exposed = proof.search(suppression.hidden)
+    stuck = False
     for turn in range(_TURNS):
         if len(exposed) == 0:
             return suppression, proof
-        hide_what_moves(suppression, proof, exposed, turn)
+        before = len(exposed)
+        n_hidden = hide_what_moves(suppression, proof, exposed, turn, last_resort=stuck)
         hide_companions(suppression)
         exposed = proof.search(suppression.hidden)
+        stuck = n_hidden == 0 and len(exposed) == before
     names = ", ".join(system.names[figure][1] for figure in exposed[:5])
     raise Unprotected(f"{len(exposed)} hidden figures can be found from what is published: {names}.")

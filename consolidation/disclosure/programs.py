@@ -68,7 +68,9 @@ def members(part: Ints, wanted: Ints) -> list[Ints]:
 class Program:
     """A linear program that is kept between solves, so that the next one starts where the last one ended."""
 
-    def __init__(self, rows: Rows, lower: Floats, upper: Floats, row_upper: Floats | None = None) -> None:
+    def __init__(
+        self, rows: Rows, lower: Floats, upper: Floats, row_upper: Floats | None = None, whole: Flags | None = None
+    ) -> None:
         import highspy
 
         model = highspy.HighsLp()
@@ -83,11 +85,15 @@ class Program:
         model.a_matrix_.start_ = rows.starts
         model.a_matrix_.index_ = rows.index
         model.a_matrix_.value_ = rows.coefficients
+        if whole is not None:
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            model.integrality_ = [kinds[int(is_whole)] for is_whole in whole]
         solver: Any = highspy.Highs()
         solver.silent()
         # One thread and one method: the same input gives the same output on any machine.
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("solver", "simplex")
+        solver.setOptionValue("mip_rel_gap", 0.05)
         solver.passModel(model)
         self._solver = solver
         self._index = np.arange(len(lower), dtype=np.int32)

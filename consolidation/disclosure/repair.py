@@ -18,18 +18,22 @@ _MISSED = 1e6
 _MOVED = 1e-6
 
 
-def hide_what_moves(suppression: Suppression, proof: Proof, exposed: Ints, turn: int) -> int:
+def hide_what_moves(
+    suppression: Suppression, proof: Proof, exposed: Ints, turn: int, last_resort: bool = False
+) -> int:
     """Hides what has to move with some of the exposed figures, and returns how many figures it hid.
 
     Args:
         exposed: figures without proof. Those of one sum wait for each other: the next turn sees who is left.
-        turn: rising from call to call. The headline totals may be touched only from the seventh turn on.
+        turn: rising from call to call: who waits for whom changes with it.
+        last_resort: nothing else has helped: headline totals may be touched, and changes must be whole numbers, which
+            takes longer to find.
     """
     system = suppression.system
     costs = suppression.costs()
     free = np.isfinite(costs)
     free[system.n_figures :] = True
-    if turn < 6:
+    if not last_resort:
         headline = np.array([concept in HEADLINES for _, concept in system.names])
         free[: system.n_figures] &= ~headline | suppression.hidden[: system.n_figures]
     part, relation_part = connected_parts(system, free)
@@ -38,8 +42,12 @@ def hide_what_moves(suppression: Suppression, proof: Proof, exposed: Ints, turn:
     for unknowns, relations in zip(members(part, concerned), members(relation_part, concerned), strict=True):
         unknowns = unknowns[free[unknowns]]
         targets = _apart(suppression, exposed[np.isin(exposed, unknowns)], turn)
-        moved, table = _cheapest_move(suppression, proof, unknowns, relations, targets, costs)
-        proof.see(unknowns, table, np.zeros(len(unknowns), dtype=np.int64))
+        if len(targets) == 0:
+            continue
+        moved, table = _cheapest_move(suppression, proof, unknowns, relations, targets, costs, last_resort)
+        is_moved = np.zeros(system.n_unknowns, dtype=bool)
+        is_moved[moved] = True
+        proof.see(moved, table, connected_parts(system, is_moved)[0][moved])
         chosen.append(moved[~suppression.hidden[moved]])
     companions = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
     suppression.hide(companions)
@@ -61,18 +69,23 @@ def _apart(suppression: Suppression, exposed: Ints, turn: int) -> Ints:
 
 
 def _cheapest_move(
-    suppression: Suppression, proof: Proof, unknowns: Ints, relations: Ints, targets: Ints, costs: Floats
+    suppression: Suppression,
+    proof: Proof,
+    unknowns: Ints,
+    relations: Ints,
+    targets: Ints,
+    costs: Floats,
+    in_whole_numbers: bool,
 ) -> tuple[Ints, Floats]:
-    """The unknowns that move, and the table in which they have moved.
+    """The unknowns that move, and their values afterwards.
 
     Columns: what each unknown gains, what it loses, and what each target misses.
     """
     system = suppression.system
     n, n_targets = len(unknowns), len(targets)
     rows = rows_over(system, relations, unknowns)
-    at = np.searchsorted(unknowns_sorted := np.sort(unknowns), targets)
-    position = np.argsort(unknowns, kind="stable")[at]
-    del unknowns_sorted
+    order = np.argsort(unknowns, kind="stable")
+    position = order[np.searchsorted(unknowns, targets, sorter=order)]
     need = system.width[targets] - (system.value[targets] - proof.lowest[targets])
     both = Rows(
         starts=np.concatenate([2 * rows.starts, 2 * rows.starts[-1] + 3 * np.arange(1, n_targets + 1)]),
@@ -98,7 +111,9 @@ def _cheapest_move(
     moving[system.is_slack[unknowns]] = 0.0
     objective = np.concatenate([moving, moving, np.full(n_targets, _MISSED)])
     row_upper = np.concatenate([np.zeros(len(relations)), np.full(n_targets, np.inf)])
-    solved = Program(both, np.zeros(2 * n + n_targets), upper, row_upper).minimise(objective)
+    whole = np.concatenate([np.tile(system.is_whole[unknowns], 2), np.zeros(n_targets, dtype=bool)])
+    program = Program(both, np.zeros(len(upper)), upper, row_upper, whole if in_whole_numbers else None)
+    solved = program.minimise(objective)
     change = solved[:n] - solved[n : 2 * n]
     moved: Flags = np.abs(change) > _MOVED
-    return unknowns[moved], system.value[unknowns] + change
+    return unknowns[moved], (system.value[unknowns] + change)[moved]

@@ -11,6 +11,7 @@ from consolidation.editions.deliveries import rests_on
 from consolidation.editions.tables import FIGURES
 from ingestion.settings import PROJECT_ROOT, Settings
 from quality.results import GateResult
+from quality.waivers import create_waivers
 
 MODELS = "dbt_project/models"
 MACROS = "dbt_project/macros"
@@ -106,6 +107,7 @@ def _keep_waivers(connection: duckdb.DuckDBPyConnection, edition_id: str, year: 
     answered = [result for result in gate.results if result.waived_reason is not None]
     if not answered:
         return
+    create_waivers(connection)  # a rebuilt edition takes its answers from the manifest
     signed = {
         (check_id, plie_id, reason): (waived_by, waived_at)
         for check_id, plie_id, reason, waived_by, waived_at in connection.execute(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -77,9 +75,7 @@ def lay_out(settings: Settings, manifest: Manifest, scratch: Settings) -> None:
     if wrong:
         raise archive_incomplete(wrong)
     if manifest.edition["is_made_up"]:
-        shutil.copyfile(settings.data / MARK, scratch.data / MARK) if (settings.data / MARK).exists() else (
-            scratch.data / MARK
-        ).write_text(json.dumps({}), encoding="utf-8")
+        (scratch.data / MARK).write_text("{}", encoding="utf-8")
 
 
 def rebuild_edition(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
@@ -30,6 +31,9 @@ _CONTENT = (
 )
 _MOST_DECIMALS = 2
 _HEADER_ROW = 1
+_LINE_HEIGHT = 15
+_LINE_LENGTH = 95
+_ALIGNED = {"string": "left", "integer": "center", "boolean": "center", "number": "right"}
 _YES_NO = {True: "oui", False: "non"}
 
 
@@ -83,18 +87,21 @@ def _read_first(workbook: Workbook, edition: Edition) -> None:
         *((column.title, column.description, bold) for column in INDICATORS),
     ]
     for row, (name, text, style) in enumerate(lines):
+        sheet.set_row(row, _LINE_HEIGHT * max(1, math.ceil(len(text) / _LINE_LENGTH)) if row else None)
         sheet.write_string(row, 0, name, style)
         if text:
             sheet.write_string(row, 1, text, bold if name == "Colonne" else wrapped)
 
 
 def _figures(workbook: Workbook, edition: Edition, rows: Iterable[Sequence[Any]]) -> None:
-    header = workbook.add_format({"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "text_wrap": True})
+    title = {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "text_wrap": True}
+    headers = {type_: workbook.add_format(title | {"align": align}) for type_, align in _ALIGNED.items()}
     notice = workbook.add_format({"italic": True, "font_color": "#9C0006" if edition.is_made_up else "#000000"})
     formats = {
         decimals: workbook.add_format({"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")})
         for decimals in range(_MOST_DECIMALS + 1)
     }
+    centred = workbook.add_format({"align": "center"})
     names = [column.name for column in INDICATORS]
     scope = names.index("scope")
     sheets = {}
@@ -104,22 +111,24 @@ def _figures(workbook: Workbook, edition: Edition, rows: Iterable[Sequence[Any]]
         sheet.write_string(0, 0, f"{_title(edition)}{f'. {MADE_UP}' if edition.is_made_up else ''}", notice)
         for index, column in enumerate(INDICATORS):
             sheet.set_column(index, index, column.width)
-            sheet.write_string(_HEADER_ROW, index, column.title, header)
+            sheet.write_string(_HEADER_ROW, index, column.title, headers[column.type])
         sheet.freeze_panes(_HEADER_ROW + 1, 0)
     for row in rows:
         lengths[row[scope]] += 1
-        _write_row(sheets[row[scope]], lengths[row[scope]], dict(zip((*names, "decimals"), row, strict=True)), formats)
+        _write_row(
+            sheets[row[scope]], lengths[row[scope]], dict(zip((*names, "decimals"), row, strict=True)), formats, centred
+        )
     for kind, sheet in sheets.items():
         sheet.autofilter(_HEADER_ROW, 0, max(lengths[kind], _HEADER_ROW + 1), len(INDICATORS) - 1)
 
 
-def _write_row(sheet: Any, line: int, row: Mapping[str, Any], formats: Mapping[int, Format]) -> None:
+def _write_row(sheet: Any, line: int, row: Mapping[str, Any], formats: Mapping[int, Format], centred: Format) -> None:
     for index, column in enumerate(INDICATORS):
         cell = row[column.name]
         if cell is None:
             continue
         if column.type == "boolean":
-            sheet.write_string(line, index, _YES_NO[cell])
+            sheet.write_string(line, index, _YES_NO[cell], centred)
         elif column.type == "string":
             sheet.write_string(line, index, cell)
         elif column.name == "value":
@@ -127,4 +136,4 @@ def _write_row(sheet: Any, line: int, row: Mapping[str, Any], formats: Mapping[i
         elif column.type == "number":
             sheet.write_number(line, index, cell, formats[0 if cell == int(cell) else _MOST_DECIMALS])
         else:
-            sheet.write_number(line, index, cell)
+            sheet.write_number(line, index, cell, centred)

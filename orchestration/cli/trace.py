@@ -67,7 +67,8 @@ def _show(found: Trace) -> None:
     cell, definition, counted = found.cell, found.definition, found.counted
     source = f"edition {found.edition_id}" if found.edition_id else f"marts as they are now, perimeter {cell.perimeter}"
     out.print(f"[bold]{cell.indicator_id}[/bold] · {cell.category} · {cell.year} · {cell.scope} {cell.scope_id}")
-    out.print(f"{definition.label_fr} – {definition.category_label_fr} (section {definition.section})", markup=False)
+    labels = dict.fromkeys((definition.label_fr, definition.category_label_fr))
+    out.print(f"{' – '.join(labels)} (section {definition.section})", markup=False)
     out.print(f"From: {source}\n", markup=False)
     lines = {
         "value": f"{_number(counted.value)} ({definition.unit})",

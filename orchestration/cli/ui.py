@@ -24,7 +24,8 @@ def ui(
     from orchestration.manifest import manifest_file
 
     settings = settings_of(data)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell starts what it puts into the background deaf to it, and the services would inherit that.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     first = "" if manifest_file(settings).exists() else " The dbt models are read once, which takes a moment."
     out.print(f"Starting Dagster on {settings.data} …{first}", markup=False)

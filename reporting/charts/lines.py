@@ -26,8 +26,10 @@ def layers(chart: Chart, width: int) -> altair.LayerChart | altair.FacetChart:
     name_room = 0 if is_narrow else 190
     values = [row["value"] for row in rows]
     spread = (max(values) - min(values)) or 1
-    low = 0 if chart.from_zero else min(values) - spread * 0.35
-    scale = alt.Scale(domain=[low, max(values) + spread * 0.3], zero=False, nice=False)
+    # On a narrow page the names stand above the figures of the upper line and below those of the lower one.
+    low = 0 if chart.from_zero else min(values) - spread * (0.65 if is_narrow and len(chart.series) > 1 else 0.35)
+    above = 0.3 if not is_narrow or len(chart.series) == 1 else 0.3 + 0.25 * (max(values) - low) / spread
+    scale = alt.Scale(domain=[low, max(values) + spread * above], zero=False, nice=False)
     height = 230
     plot = width - name_room
     x = alt.X(

@@ -13,13 +13,14 @@ function figure(indicator, at, category) {
   const [year, territory, plie] = indicator.places[at];
   const hidden = numerator === DATA.hidden;
   const bases = indicator.d.length > 1 ? indicator.d[category] : indicator.d[0];
-  const base = hidden || !bases ? null : bases[at];
+  const withheld = !hidden && bases !== undefined && bases[at] === DATA.hidden; // the count is public, its base is not
+  const base = hidden || withheld || !bases ? null : bases[at];
   let value = null;
   if (!hidden) {
     if (indicator.unit === "count") value = numerator;
     else if (base) value = (indicator.unit === "percent" ? 100 : 1) * numerator / base;
   }
-  return { year, territory, plie, category, hidden, numerator: hidden ? null : numerator, base, value };
+  return { year, territory, plie, category, hidden: hidden || withheld, withheld, numerator: hidden ? null : numerator, base, value };
 }
 
 function figures(indicator, wanted) {
@@ -125,7 +126,7 @@ function sketch(rows, indicator, width) {
   const tooltip = [{ field: "name", title: state.view === "time" ? "Année" : " " }, { field: "label", title: "Valeur" }];
   const base = { data: { values }, width, config, locale: { number: { decimal: ",", thousands: NARROW, grouping: [3], currency: ["", ""] } } };
   if (state.view === "time") {
-    return { ...base, height: 300, encoding: { x: { field: "name", type: "ordinal", axis: { title: null, labelAngle: 0, grid: false } }, y: { field: "value", type: "quantitative", axis, scale: { zero: true, nice: true } }, tooltip },
+    return { ...base, height: 300, encoding: { x: { field: "name", type: "ordinal", axis: { title: null, labelAngle: 0, grid: false } }, y: { field: "value", type: "quantitative", axis, scale: { zero: true, nice: true, ...(values.some((one) => one.value > 0) ? {} : { domainMax: 1 }) } }, tooltip },
       layer: [
         { mark: { type: "line", color: LOOK.accent, strokeWidth: 2.5 } },
         { mark: { type: "point", filled: true, size: 70, color: LOOK.accent, opacity: 1 } },
@@ -134,7 +135,7 @@ function sketch(rows, indicator, width) {
   }
   const names = narrow() ? null : { title: null, ticks: false, domain: false, labelColor: LOOK.ink };
   const above = { mark: { type: "text", align: "left", baseline: "bottom", dy: -10, fontSize: 13, color: LOOK.soft, limit: width + 70 }, encoding: { x: { value: 0 }, text: { field: "name" } } };
-  return { ...base, height: { step: narrow() ? 46 : 27 }, encoding: { y: { field: "name", type: "nominal", sort: null, axis: names }, x: { field: "value", type: "quantitative", axis: { ...axis, orient: "top", offset: narrow() ? 12 : 0 }, scale: { zero: true } }, tooltip },
+  return { ...base, height: { step: narrow() ? 46 : 27 }, encoding: { y: { field: "name", type: "nominal", sort: null, axis: names }, x: { field: "value", type: "quantitative", axis: { ...axis, orient: "top", offset: narrow() ? 12 : 0 }, scale: { zero: true, domainMin: 0, ...(values.some((one) => one.value > 0) ? {} : { domainMax: 1 }) } }, tooltip },
     layer: [
       { mark: { type: "bar", color: LOOK.accent, height: 17 } },
       { mark: { type: "text", align: "left", dx: 6, fontSize: 13, color: LOOK.ink }, encoding: { text: { field: "label" } } },
@@ -148,8 +149,8 @@ async function draw(rows, indicator) {
   const mine = ++drawing, box = $("chart"), some = rows.some((one) => one.value !== null);
   if (!some) { box.replaceChildren(); return; }
   // Names stand left of the bars, values right of them: what is left is for the picture.
-  const names = state.view === "time" ? 60 : narrow() ? 0 : Math.min(320, box.clientWidth * 0.42, 8 * Math.max(...rows.map((one) => head(one, indicator).length)));
-  const width = Math.max(160, box.clientWidth - names - 80);
+  const names = state.view === "time" ? 0 : narrow() ? 0 : Math.min(320, box.clientWidth * 0.42, 8 * Math.max(...rows.map((one) => head(one, indicator).length)));
+  const width = Math.max(160, box.clientWidth - names - 72);
   const holder = document.createElement("div");
   await window.vegaEmbed(holder, sketch(rows, indicator, width), { mode: "vega-lite", renderer: "svg", actions: false, ast: false });
   if (mine === drawing) box.replaceChildren(holder);
@@ -172,7 +173,7 @@ function tabulate(rows, indicator) {
   header.append(top);
   for (const one of rows) {
     const row = document.createElement("tr");
-    const counts = one.hidden ? ["s", "s"] : [whole(one.numerator), whole(one.base)];
+    const counts = [one.hidden && !one.withheld ? "s" : whole(one.numerator), one.hidden ? "s" : whole(one.base)];
     row.append(cell("th", head(one, indicator), "row"), ...[shown(one, indicator), ...(ratio ? counts : []), String(one.plie)].map((text) => cell("td", text)));
     body.append(row);
   }
@@ -187,15 +188,15 @@ function describe(rows, indicator) {
   const many = indicator.categories.length > 1, where = place(state.territory);
   const part = many && state.view !== "parts" ? " – " + categoryLabel(indicator, state.category) : "";
   $("title").textContent = indicator.label + part;
-  $("subtitle").textContent = state.view === "time" ? `${where}, ${rows.length ? rows[0].year : ""} à ${rows.length ? rows.at(-1).year : ""}`
+  $("subtitle").textContent = state.view === "time" ? `${where}, ${rows.length > 1 ? `${rows[0].year} à ${rows.at(-1).year}` : rows.map((one) => one.year).join("")}`
     : state.view === "parts" ? `${where}, ${state.year}` : `${DATA.scopes.find(([scope]) => scope === state.scope)[1]}, ${state.year}`;
   const hidden = rows.filter((one) => one.hidden).length, drawn = rows.filter((one) => one.value !== null).length;
   const remarks = [];
-  if (hidden) remarks.push(hidden === rows.length ? "Tous ces chiffres sont couverts par le secret statistique." : `${hidden} chiffre${hidden > 1 ? "s sont couverts" : " est couvert"} par le secret statistique (« s » dans la table).`);
+  if (hidden) remarks.push(hidden === rows.length ? "Tous ces chiffres sont couverts par le secret statistique." : `${hidden} chiffre${hidden > 1 ? "s sont couverts" : " est couvert"} par le secret statistique («${NARROW}s${NARROW}» dans la table).`);
   if (drawn > AT_MOST) remarks.push(`Le graphique montre les ${AT_MOST} plus élevés ; la table les donne tous.`);
   if (!drawn && !hidden) remarks.push("Rien à compter ici.");
   $("remark").textContent = remarks.join(" ");
-  $("chart").setAttribute("aria-label", `${$("title").textContent}, ${$("subtitle").textContent} : ` + rows.slice(0, 12).map((one) => `${head(one, indicator)} ${shown(one, indicator)}`).join(" ; ") + (rows.length > 12 ? " ; suite dans la table." : "."));
+  $("chart").setAttribute("aria-label", `${$("title").textContent}, ${$("subtitle").textContent}${NARROW}: ` + rows.slice(0, 12).map((one) => `${head(one, indicator)} ${shown(one, indicator)}`).join(NARROW + "; ") + (rows.length > 12 ? NARROW + "; suite dans la table." : "."));
 }
 function show() {
   const indicator = settle(), rows = chosen(indicator);

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ingestion.acknowledgement.wording import day
 from reporting.charts import palette
 from reporting.explorer.payload import payload
+from reporting.typography import set_in_french
 
 FILE_NAME = "explorer.html"
 _HERE = Path(__file__).resolve().parent
@@ -42,6 +43,7 @@ def render_explorer(connection: duckdb.DuckDBPyConnection, edition_id: str) -> s
     environment = Environment(
         loader=FileSystemLoader(_HERE), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["set_in_french"] = set_in_french
     return environment.get_template("explorer.html.j2").render(
         edition=data["edition"],
         frozen_on=day(date.fromisoformat(data["edition"]["frozenOn"])),

@@ -1,7 +1,8 @@
 """What the page carries: the published figures of one edition, each number written once, as plain data for JSON.
 
 A figure is found by indicator, place (year and territory) and category. The bases of a place are written once for all
-its categories where they are the same, which they are but for rates by profile.
+its categories where they are the same, which they are but for rates by profile. A base may be hidden by itself: the
+count of a category is then published, and its share is not.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import duckdb
 
 from reporting.catalogue import definitions
 from reporting.reading import NoSuchEdition
+from reporting.typography import set_in_french
 
 HIDDEN = -1
-"""Numerator of a figure that disclosure control hides; no figure is negative."""
+"""Stands for a numerator or a base that disclosure control hides; no figure is negative."""
 
 SCOPES = {"national": "France", "region": "Régions", "departement": "Départements", "plie": "PLIE"}
 
@@ -34,7 +36,12 @@ SECTIONS = {
 _FIGURES = """
 select figures.indicator_id, figures.year, figures.scope, figures.scope_id, catalogue.position,
     case when figures.suppressed then ? else round(figures.numerator, 4) end as numerator,
-    round(figures.denominator, 4) as denominator, figures.n_plie
+    case
+        when figures.suppressed then null
+        when figures.denominator is null and catalogue.denominator is not null and figures.numerator is not null then ?
+        else round(figures.denominator, 4)
+    end as denominator,
+    figures.n_plie
 from published.indicators as figures
 inner join consolidation.edition_catalogue as catalogue using (edition_id, indicator_id, category)
 where figures.edition_id = ?
@@ -85,7 +92,7 @@ def payload(connection: duckdb.DuckDBPyConnection, edition_id: str) -> dict[str,
         raise NoSuchEdition(f"There is no edition {edition_id} here.")
     territories = _territories(connection, edition_id)
     place_of = {(one.scope, one.scope_id): number for number, one in enumerate(territories)}
-    rows = connection.execute(_FIGURES, [HIDDEN, edition_id]).fetchall()
+    rows = connection.execute(_FIGURES, [HIDDEN, HIDDEN, edition_id]).fetchall()
     figures = {name: list(of_one) for name, of_one in groupby(rows, key=itemgetter(0))}
     return {
         "edition": dict(zip(("id", "year", "frozenOn", "digest", "madeUp"), (edition_id, *edition), strict=True)),
@@ -105,7 +112,7 @@ def payload(connection: duckdb.DuckDBPyConnection, edition_id: str) -> dict[str,
 def _territories(connection: duckdb.DuckDBPyConnection, edition_id: str) -> list[Territory]:
     named = {"national": "France", "departement": "Département {}", "region": "Région {}", "plie": "{}"}
     found = [
-        Territory(scope, scope_id, name or named[scope].format(scope_id))
+        Territory(scope, scope_id, set_in_french(name) if name else named[scope].format(scope_id))
         for scope, scope_id, name in connection.execute(_TERRITORIES, [edition_id]).fetchall()
     ]
     order = list(SCOPES)
@@ -121,13 +128,13 @@ def _catalogue(connection: duckdb.DuckDBPyConnection, edition_id: str) -> Iterat
         yield {
             "id": indicator_id,
             "section": section,
-            "label": label,
+            "label": set_in_french(label),
             "unit": unit,
             "decimals": decimals,
             "base": base,
-            "counts": words.numerator,
-            "outOf": words.denominator,
-            "categories": [[row[6], row[7]] for row in categories],
+            "counts": set_in_french(words.numerator),
+            "outOf": set_in_french(words.denominator),
+            "categories": [[row[6], set_in_french(row[7])] for row in categories],
         }
 
 
@@ -152,7 +159,7 @@ def _columns(rows: Sequence[tuple[Any, ...]], place_of: dict[tuple[str, str], in
 
 
 def _shared(columns: list[list[float | None]]) -> list[list[float | None]]:
-    """One column where all categories that show a base show the same one; else the columns as they are."""
+    """One column where all categories whose figure is shown have the same base, hidden or not; else all columns."""
     together: list[float | None] = []
     for at_place in zip(*columns, strict=True):
         known = {one for one in at_place if one is not None}

@@ -62,6 +62,11 @@ COMPARED = {
         ("exits.positive_rate_total", TOTAL),
         ("exits.positive_rate_neutralised", TOTAL),
     ),
+    "Parmi les emplois trouvés": (
+        ("exits.durable_by_employer", "ENTREPRISE"),
+        ("exits.contracts_by_type", "CDI"),
+        ("exits.contracts_durable", TOTAL),
+    ),
     "Les parcours": (
         ("steps.per_participant", TOTAL),
         ("steps.jobs", TOTAL),
@@ -70,6 +75,8 @@ COMPARED = {
     ),
 }
 """What a PLIE sees beside its region and the nation, by topic, in the order of the report."""
+
+SECTOR = "exits.positive_by_sector"
 
 SUPPLIED = (
     ("entries.by_sex", "F", "Sexe"),
@@ -112,7 +119,7 @@ def write_sheet(one: OwnFigures) -> Sheet:
     """The sheet of one PLIE."""
     pages = (tuple(_first_page(one)), tuple(_second_page(one)))
     compared = chain.from_iterable(COMPARED.values())
-    named = dict.fromkeys(identifier for identifier, _ in chain(TILES, compared, ANSWERED))
+    named = dict.fromkeys(identifier for identifier, _ in chain(TILES, compared, [(SECTOR, "")], ANSWERED))
     catalogue = one.edition.figures.catalogue
     return Sheet(one, pages, tuple(catalogue[identifier] for identifier in named if identifier in catalogue))
 
@@ -153,7 +160,7 @@ def _compared(one: OwnFigures, topic: str, followed: Iterable[tuple[str, str]]) 
         )
     year = one.edition.year
     return Table(
-        (),
+        _text(f"{topic}, votre PLIE, votre région et la France"),
         (
             _head(topic, False),
             *(_head(name) for name in (f"Vous en {year}", f"Depuis {year - 1}", "Votre région", "France")),
@@ -167,8 +174,19 @@ def _second_page(one: OwnFigures) -> Iterator[Block]:
     yield from _pictures(one)
     yield _heading("Ce que vous avez envoyé, et comment l’améliorer")
     yield from _quality(one)
+    yield from _sectors(one)
     yield _heading("Vos réponses à l’enquête annuelle")
     yield from _survey(one)
+
+
+def _sectors(one: OwnFigures) -> Iterator[Block]:
+    """Where people found work: the sectors that took most of them, beside the region and the nation."""
+    found = [figure for figure in one.figures.all_of(SECTOR, scope=one.scope) if figure.numerator]
+    if not found:
+        return
+    found.sort(key=lambda figure: -(figure.numerator or 0))
+    yield _heading("Vers quels secteurs")
+    yield _compared(one, "Parmi les sorties positives", [(SECTOR, figure.category) for figure in found[:MOST_LISTED]])
 
 
 def _pictures(one: OwnFigures) -> Iterator[Picture]:
@@ -184,7 +202,7 @@ def _pictures(one: OwnFigures) -> Iterator[Picture]:
     if own:
         followed = (("Votre PLIE", own), ("France", nation))
         rates = tuple(Mark(str(figure.year), name, figure) for name, figures in followed for figure in figures)
-        yield picture_of(Chart("sorties", "lines", rates), _text("Part des sorties positives"))
+        yield picture_of(Chart("sorties", "lines", rates, from_zero=False), _text("Part des sorties positives"))
 
 
 def _quality(one: OwnFigures) -> Iterator[Block]:
@@ -242,7 +260,7 @@ def _missing(one: OwnFigures) -> Iterator[Block]:
         for name, own, nation in found[:MOST_LISTED]
     )
     head = (_head("Information manquante à l’entrée", False), *map(_head, ("Entrées", "Part", "France")))
-    yield Table((), head, rows)
+    yield Table(_text("Informations manquantes à l’entrée"), head, rows)
 
 
 def _survey(one: OwnFigures) -> Iterator[Block]:
@@ -261,7 +279,7 @@ def _survey(one: OwnFigures) -> Iterator[Block]:
         (Cell(_text(_label(own)), is_heading=True), _number(own), _number(nation), _number(nation, "n_plie"))
         for own, nation in answered
     )
-    yield Table((), (Cell(()), *map(_head, ("Vous", "France", "PLIE ayant répondu"))), rows)
+    yield Table(_text("Vos réponses à l’enquête annuelle"), (Cell(()), *map(_head, ("Vous", "France", "PLIE ayant répondu"))), rows)
 
 
 def _answers(one: OwnFigures) -> Iterator[Figure]:

@@ -13,6 +13,12 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 WIDTH, HEIGHT = 1600, 1000
 DIALOG = '[role="dialog"]'
+FRAME_COLOUR = """
+let box = arguments[0];
+while (box.parentElement && getComputedStyle(box).borderTopWidth === "0px") box = box.parentElement;
+return getComputedStyle(box).borderTopColor.match(/\\d+/g).slice(0, 3).map(Number);
+"""
+"""The red, green and blue of the frame around an element."""
 PATIENCE = 120
 """Seconds that a page has to show what is waited for: a run takes some, on a small machine."""
 
@@ -71,6 +77,15 @@ class DagsterPages:
         """What an asset is made of and what is made of it, drawn."""
         self.browser.get(f"{self.address}/assets/{asset}?view=lineage&lineageScope=neighbors")
         self.see(asset.rpartition("/")[2], "svg foreignObject")
+
+    def wait_until_green(self, asset: str) -> None:
+        """Waits until the graph has learnt that this asset is materialised: its frame turns green."""
+
+        def is_green(browser: WebDriver) -> bool:
+            red, green, blue = browser.execute_script(FRAME_COLOUR, self.see(asset, "svg foreignObject"))
+            return bool(green > red + 40 and green > blue + 20)
+
+        self._wait.until(is_green, f"{asset} is not green")
 
     def open_partition(self, asset: str, partition: str) -> None:
         """The page of one partition, chosen in the list."""

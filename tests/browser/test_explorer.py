@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
@@ -16,6 +17,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from reporting.explorer import render_explorer
 from tests.browser.headless import PATIENCE, chromium
 from tests.reporting.published_rows import EDITION, LONG_NAME, write
+from tests.reporting.test_report_in_browser import TELEPHONE, violations
 
 pytestmark = pytest.mark.browser
 
@@ -126,3 +128,89 @@ def test_it_fits_a_telephone(browser: WebDriver) -> None:
     choose(browser, indicator="Entrées en parcours", view="Les territoires d’une année", scope="PLIE", year="2021")
     drawn(browser, "PLIE du Nord")
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("view", ["L’évolution d’un territoire", "Les territoires d’une année", "Les modalités d’une année"])
+@pytest.mark.parametrize("telephone", [False, True], ids=["desk", "telephone"])
+def test_axe_finds_no_violation_in_any_view(browser: WebDriver, view: str, telephone: bool) -> None:
+    if telephone:
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", TELEPHONE)
+    browser.set_script_timeout(120)
+    choose(browser, indicator="Part des femmes et des hommes", view=view)
+    WebDriverWait(browser, PATIENCE).until(lambda one: one.find_elements(By.CSS_SELECTOR, "#chart svg"))
+    assert violations(browser) == []
+
+
+def test_every_choice_and_the_table_are_reached_by_keyboard(browser: WebDriver) -> None:
+    choose(browser, indicator="Part des femmes et des hommes", view="Les territoires d’une année", scope="PLIE")
+    browser.find_element(By.TAG_NAME, "body").click()
+    reached = []
+    for _ in range(12):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        focused = browser.switch_to.active_element
+        reached.append(focused.get_attribute("id") or focused.get_attribute("class"))
+    places = [reached.index(one) for one in ("indicator", "view", "scope", "category", "year", "download", "scroll")]
+    assert places == sorted(places)
+
+
+def test_a_share_whose_base_is_hidden_is_shown_as_hidden_beside_its_public_count(browser: WebDriver) -> None:
+    choose(browser, indicator="Part des femmes et des hommes", view="Les modalités d’une année", scope="PLIE")
+    choose(browser, territory="PLIE du Nord", year="2020")
+    drawn(browser, "Homme", "60,0\u202f%")
+    assert rows(browser) == [["Femme", "s", "0", "s", "1"], ["Homme", "60,0\u202f%", "60", "100", "1"]]
+    assert "1 chiffre est couvert par le secret" in browser.find_element(By.ID, "remark").text
+
+
+def all_hidden(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "update published.indicators set suppressed = true, numerator = null, denominator = null, value = null"
+        " where indicator_id = 'entries.total'"
+    )
+
+
+def one_year(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("delete from published.indicators where year < 2021")
+
+
+def one_plie(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("delete from published.indicators where scope = 'plie' and scope_id <> 'P1'")
+    connection.execute("update published.indicators set n_plie = 1")
+
+
+def no_place_but_the_nation(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("delete from published.indicators where scope <> 'national'")
+
+
+def nothing_counted(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("update published.indicators set numerator = 0, value = 0 where not suppressed")
+
+
+AWKWARD = {
+    all_hidden: (["2020", "s", "3"], ["2021", "s", "3"]),
+    one_year: (["2021", "1\u202f530", "3"],),
+    one_plie: (["2020", "1\u202f200", "1"], ["2021", "1\u202f530", "1"]),
+    no_place_but_the_nation: (["2020", "1\u202f200", "3"], ["2021", "1\u202f530", "3"]),
+    nothing_counted: (["2020", "0", "3"], ["2021", "0", "3"]),
+}
+"""Editions in which much is missing, and the years of all entries that the table then shows."""
+
+
+@pytest.mark.parametrize("make", AWKWARD, ids=lambda make: make.__name__)
+def test_an_awkward_edition_is_shown_as_it_is(
+    make: Callable[[duckdb.DuckDBPyConnection], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "explorer.html"
+    with duckdb.connect() as connection:
+        write(connection)
+        make(connection)
+        path.write_text(render_explorer(connection, EDITION), encoding="utf-8")
+    with chromium(tmp_path / "profile") as browser:
+        browser.get(path.as_uri())
+        choose(browser, indicator="Entrées en parcours")
+        assert rows(browser) == list(AWKWARD[make])
+        remark = browser.find_element(By.ID, "remark").text
+        assert ("Tous ces chiffres sont couverts par le secret" in remark) == (make is all_hidden)
+        for option in Select(browser.find_element(By.ID, "view")).options:
+            if option.is_enabled():
+                option.click()
+                assert rows(browser)

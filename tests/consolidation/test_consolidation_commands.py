@@ -17,7 +17,7 @@ from orchestration.cli import app
 from orchestration.cli.console import CommandFailed
 from orchestration.consolidating import consolidate
 from orchestration.rebuild import rebuild
-from tests.consolidation.conftest import LILLE, ROUBAIX
+from tests.consolidation.conftest import ANSWERED, LILLE, PASSED, ROUBAIX, replace_neighbours
 from tests.deliveries import CREATED, a_delivery
 from tests.orchestration.conftest import plie
 
@@ -101,10 +101,10 @@ def test_before_any_load_each_command_says_what_to_run(tmp_path: Path) -> None:
     assert "plie load" in fails("trace", "exits.total", 2021, "--data", tmp_path)
 
 
-@pytest.mark.usefixtures("open_gate")
 def test_an_edition_is_rebuilt_from_the_archive_alone_with_another_key_and_without_the_warehouse(
-    campaign: Settings, tmp_path: Path
+    campaign: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    replace_neighbours(monkeypatch, PASSED, ANSWERED)
     frozen = consolidate(campaign, 2021, who="Camille").edition
     archive_only = campaign.model_copy(update={"data": tmp_path / "elsewhere"})
     shutil.copytree(campaign.archive, archive_only.archive)

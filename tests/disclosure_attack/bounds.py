@@ -82,20 +82,19 @@ def _parts(system: Equations, known: dict[int, float]) -> Iterator[_Part]:
                 column.append(count)
                 coefficient.append(factor)
     n_counts, n_rows = len(system.counts), len(system.left)
-    size = n_counts + n_rows
-    ends = (np.array(column), n_counts + np.array(row))
     matrix = coo_array((coefficient, (row, column)), shape=(n_rows, n_counts)).tocsr()
-    _, label = connected_components(coo_array((np.ones(len(row)), ends), shape=(size, size)), directed=False)
+    free_counts = [[count for count in counts if count not in known] for counts in system.hidden]
+    # A hidden cell ties its counts together too: it is looked at in one piece.
+    tied = [(count, number) for number, counts in enumerate(free_counts, start=n_counts + n_rows) for count in counts]
+    size = n_counts + n_rows + len(free_counts)
+    ends = (np.array([*column, *(pair[0] for pair in tied)]), [*(n_counts + np.array(row)), *(pair[1] for pair in tied)])
+    _, label = connected_components(coo_array((np.ones(len(ends[0])), ends), shape=(size, size)), directed=False)
     cells_of: dict[int, list[tuple[tuple[Cell, ...], list[int], float]]] = defaultdict(list)
-    for counts, cells in system.hidden.items():
-        free = [count for count in counts if count not in known]
-        labels = {int(label[count]) for count in free}
-        if len(labels) == 1:
+    for (counts, cells), free in zip(system.hidden.items(), free_counts, strict=True):
+        if free:
             constant = sum(known[count] for count in counts if count in known)
-            cells_of[labels.pop()].append((tuple(cells), free, constant))
-        elif labels:
-            raise ValueError(f"{cells[0]} spreads over parts that nothing ties together.")
-    columns_of, rows_of = _members(label[:n_counts], cells_of), _members(label[n_counts:], cells_of)
+            cells_of[int(label[free[0]])].append((tuple(cells), free, constant))
+    columns_of, rows_of = _members(label[:n_counts], cells_of), _members(label[n_counts : n_counts + n_rows], cells_of)
     for key, cells_here in cells_of.items():
         columns, rows = columns_of[key], rows_of[key]
         at = {int(count): position for position, count in enumerate(columns)}

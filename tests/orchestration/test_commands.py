@@ -22,10 +22,34 @@ def read_snapshot(data: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def test_the_demo_ends_with_the_count_of_each_verdict(demo: Demo) -> None:
+def test_the_demo_counts_each_verdict(demo: Demo) -> None:
     counts = dict(read_snapshot(demo.data, "select verdict, count(*) from marts.published_figures_check group by 1"))
-    last = demo.printed.rstrip().splitlines()[-1]
-    assert last == " · ".join(f"{counts[verdict]} {verdict}" for verdict in sorted(map(str, counts)))
+    said = " · ".join(f"{counts[verdict]} {verdict}" for verdict in sorted(map(str, counts)))
+    assert said in demo.printed.splitlines()
+
+
+def test_the_demo_ends_with_an_edition_and_where_it_lies(demo: Demo) -> None:
+    ((edition_id, n_plie, digest, is_made_up),) = read_snapshot(
+        demo.data, "select edition_id, n_plie, digest, is_made_up from consolidation.editions"
+    )
+    assert (edition_id, n_plie, is_made_up) == ("2021.1", 128, True)
+    assert f"Frozen: edition 2021.1 (données fictives), {n_plie} PLIE" in demo.printed
+    assert str(digest) in demo.printed
+    assert (demo.data / "published" / "open" / "2021.1" / "datapackage.json").exists()
+    assert str(demo.data / "published" / "open" / "2021.1") in demo.printed
+
+
+def test_the_demo_answers_its_warnings_as_what_they_are(demo: Demo) -> None:
+    answers = read_snapshot(demo.data, "select distinct waived_by, reason from consolidation.edition_waivers")
+    ((who, reason),) = answers
+    assert who == "plie demo"
+    assert str(reason).startswith("Données fictives")
+
+
+def test_all_that_the_demo_writes_is_readable_by_its_owner_alone(demo: Demo) -> None:
+    files = [path for path in demo.data.rglob("*") if path.is_file()]
+    assert len(files) > 600
+    assert [path for path in files if path.stat().st_mode & 0o077] == []
 
 
 def test_the_demo_says_that_people_are_made_up(demo: Demo) -> None:
@@ -131,7 +155,13 @@ def test_status_before_any_load_says_what_to_run(tmp_path: Path) -> None:
         app(["status", "--data", str(tmp_path)], standalone_mode=False)
 
 
-@pytest.mark.parametrize("command", ["demo", "sample", "load", "release", "purge", "build", "status", "sql"])
+COMMANDS_WITH_DATA = [
+    *("demo", "sample", "load", "release", "purge", "build", "status", "sql"),
+    *("consolidate", "editions", "diff", "trace", "publish", "rebuild"),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS_WITH_DATA)
 def test_each_command_explains_itself(command: str) -> None:
     result = plie(command, "--help")
     assert result.exit_code == 0

@@ -123,7 +123,8 @@ class Server:
             "DAGSTER_DISABLE_TELEMETRY": "1",
         }
         with services({CODE: self.command(CODE)}, environment, self.folder) as first:
-            subprocess.run(self.command(CODE, "ExecStartPost"), env=environment, check=True, timeout=PATIENCE)
+            answers = [word.replace("${MAINPID}", str(first[CODE].pid)) for word in self.command(CODE, "ExecStartPost")]
+            subprocess.run(answers, env=environment, check=True, timeout=PATIENCE)
             others = {name: self.command(name) for name in (WEBSERVER, DAEMON)}
             with services(others, environment, self.folder) as after:
                 dagster = RunningDagster(self.port, self.home, psutil.Process(os.getpid()))

@@ -7,7 +7,7 @@ import duckdb
 from consolidation.editions.schema import create_edition_schema
 
 EDITION = "2021.1"
-LONG_NAME = "PLIE de la Communauté de Communes des Très Longues Vallées et </script> des Hauts Plateaux « réunis »"
+LONG_NAME = "PLIE de la Communauté de Communes des Très Longues Vallées et </script> des Hauts Plateaux «\u202fréunis\u202f»"
 
 REGISTER = [
     ("P1", "PLIE du Nord", "Lille", "59", "32", "Hauts-de-France"),
@@ -34,6 +34,9 @@ FIGURES = [
     ("entries.by_sex", 2021, "plie", "P1", "H", 700, 1400, 1, False),
     ("entries.by_sex", 2021, "plie", "P2", "F", None, None, 1, True),
     ("entries.by_sex", 2021, "plie", "P2", "H", None, None, 1, True),
+    # The count of a category may be public while its base is hidden.
+    ("entries.by_sex", 2020, "plie", "P1", "F", 0, None, 1, False),
+    ("entries.by_sex", 2020, "plie", "P1", "H", 60, 100, 1, False),
     ("steps.per_participant", 2021, "national", "FR", "TOTAL", 2600, 2000, 3, False),
     ("steps.per_participant", 2020, "national", "FR", "TOTAL", 0, 0, 3, False),
 ]
@@ -62,9 +65,9 @@ def write(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.executemany(
         "insert into consolidation.edition_catalogue (edition_id, indicator_id, category, position, section, label_fr,"
-        " category_label_fr, unit, decimals, numerator, base)"
-        f" values ('{EDITION}', ?, ?, ?, ?, ?, ?, ?, ?, 'what it counts', 'transfers')",
-        CATALOGUE,
+        " category_label_fr, unit, decimals, numerator, denominator, base)"
+        f" values ('{EDITION}', ?, ?, ?, ?, ?, ?, ?, ?, 'what it counts', nullif(?, ''), 'transfers')",
+        [(*row, "" if row[6] == "count" else "out of which") for row in CATALOGUE],
     )
     connection.executemany(
         "insert into published.indicators (edition_id, indicator_id, year, perimeter, scope, scope_id, category,"

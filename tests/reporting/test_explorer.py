@@ -66,7 +66,7 @@ def published(data: dict[str, object]) -> set[tuple[object, ...]]:
                 rows.add(
                     (
                         *(indicator["id"], year, scope, scope_id, category, None if hidden else numerator),
-                        *(None if hidden or bases is None else bases[at], n_plie, hidden),
+                        *(None if hidden or bases is None or bases[at] == HIDDEN else bases[at], n_plie, hidden),
                     )
                 )
     return rows
@@ -78,9 +78,18 @@ def test_the_page_carries_every_published_figure_and_no_other(page: str) -> None
 
 def test_nothing_of_a_hidden_figure_is_in_the_data(connection: duckdb.DuckDBPyConnection) -> None:
     sexes = next(one for one in payload(connection, EDITION)["indicators"] if one["id"] == "entries.by_sex")
-    hidden = [at for at, (_, _, _) in enumerate(sexes["places"]) if sexes["n"][0][at] == HIDDEN]
+    hidden = [at for at in range(len(sexes["places"])) if sexes["n"][0][at] == HIDDEN]
     assert len(hidden) == 1
-    assert [column[hidden[0]] for column in sexes["d"]] == [None]
+    assert [column[hidden[0]] for column in sexes["d"]] == [None, None]
+
+
+def test_a_base_that_is_hidden_by_itself_is_not_taken_from_another_category(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    sexes = next(one for one in payload(connection, EDITION)["indicators"] if one["id"] == "entries.by_sex")
+    (at,) = (at for at, (year, _, _) in enumerate(sexes["places"]) if year == 2020)
+    assert [column[at] for column in sexes["n"]] == [0, 60]
+    assert [column[at] for column in sexes["d"]] == [HIDDEN, 100]
 
 
 def test_it_is_one_file_that_asks_nobody_for_anything(page: str) -> None:

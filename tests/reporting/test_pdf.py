@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Iterator
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
 
+from ingestion.settings import Settings
 from reporting.catalogue import Definition, Indicator
 from reporting.charts.chart import Chart, Mark
 from reporting.document import (
@@ -31,10 +38,13 @@ from reporting.document import (
     Terms,
     Text,
     Tile,
+    plain,
 )
 from reporting.edition import ActionSheet, Edition, Programme
 from reporting.figures import Figure, Figures
-from reporting.pdf import render_pdf
+from reporting.pdf import render_pdf, tree
+from reporting.report import write_document
+from tests.reporting.test_awkward_editions import AWKWARD
 
 ENTRIES = Indicator(
     "entries.total", "2.1", "Entrées", "count", 0, "transfers", Definition("entrées", ""), {"TOTAL": "Entrées"}
@@ -42,6 +52,7 @@ ENTRIES = Indicator(
 FIGURE = Figure(ENTRIES, 2021, "national", "FR", "TOTAL", 32682, None, 32682, None, 128, False)
 LONG = "PLIE de la Communauté d’Agglomération des Vallées et des Plateaux réunis " * 4
 """A name longer than a line."""
+ROOT = Path(__file__).resolve().parents[2]
 SIGNS = " #entrées [x] $y_z$ \\"
 """What Typst would take for marks."""
 
@@ -100,6 +111,71 @@ def fonts(reader: pypdf.PdfReader) -> Iterator[Any]:
 
 def test_the_same_edition_gives_the_same_bytes(pdf: bytes) -> None:
     assert render_pdf(a_document()) == pdf
+
+
+def test_another_process_in_another_folder_gives_the_same_bytes(pdf: bytes, tmp_path: Path) -> None:
+    asked = (
+        "import hashlib; from tests.reporting.test_pdf import a_document, render_pdf;"
+        " print(hashlib.sha256(render_pdf(a_document())).hexdigest())"
+    )
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", asked],
+        cwd=tmp_path,
+        # Other fonts, another home, another zone: nothing of the machine may show.
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "TZ": "Asia/Tokyo", "TYPST_FONT_PATHS": "/"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == hashlib.sha256(pdf).hexdigest()
+
+
+def structure(reader: pypdf.PdfReader) -> Iterator[tuple[str, Any]]:
+    """Every element of the structure that a screen reader follows, in reading order: its role, and itself."""
+
+    def under(element: Any) -> Iterator[tuple[str, Any]]:
+        element = element.get_object()
+        if isinstance(element, pypdf.generic.ArrayObject):
+            for one in element:
+                yield from under(one)
+        elif isinstance(element, pypdf.generic.DictionaryObject):
+            if "/S" in element:
+                yield str(element["/S"]), element
+            if "/K" in element:
+                yield from under(element["/K"])
+
+    yield from under(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])
+
+
+def test_its_structure_tells_headings_tables_lists_and_pictures_in_their_order(reader: pypdf.PdfReader) -> None:
+    roles = [role for role, _ in structure(reader)]
+    headings = [int(role[2:]) for role in roles if role[:2] == "/H" and role[2:].isdigit()]
+    assert headings[0] == 1
+    assert all(later <= former + 1 for former, later in zip(headings, headings[1:], strict=False))
+    assert roles.count("/TH") == 2
+    assert roles.count("/TR") == 61
+    assert roles.count("/TD") == 120
+    assert {"/L", "/LI", "/Link", "/Figure", "/TOC"} <= set(roles)
+
+
+def test_it_tells_nobody_to_point_or_click(reader: pypdf.PdfReader) -> None:
+    text = " ".join(page.extract_text() for page in reader.pages).lower()
+    for word in ("survol", "cliqu", "souris", "clavier"):
+        assert word not in text
+
+
+@pytest.mark.parametrize("make", AWKWARD, ids=lambda make: make.__name__)
+def test_every_awkward_edition_can_be_set(make: Callable[[], Edition], monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = '<svg xmlns="http://www.w3.org/2000/svg" width="620" height="100"></svg>'
+    monkeypatch.setattr(tree, "draw", lambda chart, width, font: empty)
+    document = write_document(make(), Settings())
+    reader = pypdf.PdfReader(io.BytesIO(render_pdf(document)))
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    for part in document.parts:
+        assert plain(part.heading.content) in text
+    for wrong in (r"\bNone\b", r"\bnan\b", r"\{\{", "survol", "clavier"):
+        assert not re.search(wrong, text), wrong
+    assert reader.outline
 
 
 def test_it_is_tagged_as_pdf_ua_in_french_with_its_title(reader: pypdf.PdfReader) -> None:

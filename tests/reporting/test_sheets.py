@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -12,11 +14,14 @@ import pypdf
 import pytest
 
 from ingestion.settings import Settings
+from reporting.edition import Edition
+from reporting.figures import Figure, Figures
 from reporting.reading import read_edition
 from reporting.sheets.content import write_sheet
 from reporting.sheets.publishing import publish_sheets
-from reporting.sheets.reading import OwnFigures, read_sheets
+from reporting.sheets.reading import Finding, OwnFigures, Sent, read_sheets
 from reporting.sheets.rendering import render_sheet
+from tests.reporting.an_edition import LONG_NAME, a_programme, an_edition, made_figures
 from tests.reporting.own_rows import EDITION, EXACT, HIDDEN_ELSEWHERE, SMALL, write
 
 
@@ -87,6 +92,85 @@ def test_without_a_survey_or_a_region_a_sheet_still_reads_well(sheets: dict[str,
     for text in (page, words(pdf)):
         assert "Nous n’avons pas reçu vos réponses" in text
         assert "None" not in text
+
+
+def test_a_sheet_names_no_other_plie_anywhere(sheets: dict[str, OwnFigures]) -> None:
+    for one in sheets.values():
+        page, pdf = render_sheet(write_sheet(one))
+        drawn = " ".join(b64decode(found).decode() for found in re.findall(r"base64,([^\"]+)", page))
+        for other in sheets.values():
+            if other is not one:
+                for text in (page, drawn, words(pdf), pdf.decode("latin-1")):
+                    assert other.programme.plie_id not in text.split()
+                    assert other.programme.name not in text
+
+
+def own_of(edition: Edition, hide: Callable[[Figure], bool] = lambda figure: False) -> OwnFigures:
+    """The first PLIE of an edition, whose own figures are those of the nation; long lists of all that was found."""
+    programme, catalogue = edition.programmes[0], edition.figures.catalogue
+    figures = [
+        replace(figure, scope="plie", scope_id=programme.plie_id)
+        for name, indicator in catalogue.items()
+        for category in indicator.categories
+        for figure in edition.figures.series(name, category)
+        if not hide(figure)
+    ]
+    findings = [
+        Finding(f"R{number:02}", number % 2 == 0, 10**number, "Un titre de règle assez long pour une ligne", LONG_NAME)
+        for number in range(9)
+    ]
+    remarks = (f"Le contrôle a noté que {LONG_NAME.lower()}.",) * 9
+    sent = (Sent(edition.frozen_at, "full", 70_029, 12, 3),)
+    return OwnFigures(programme, edition, Figures(figures, edition.year, catalogue), sent, tuple(findings), remarks)
+
+
+def long_name() -> OwnFigures:
+    return own_of(an_edition(programmes=(a_programme(1, LONG_NAME),)))
+
+
+def without_survey() -> OwnFigures:
+    return own_of(an_edition(made_figures(survey=False), sheets=()))
+
+
+def one_plie() -> OwnFigures:
+    return own_of(an_edition(made_figures(n_plie=1), programmes=(a_programme(1),)))
+
+
+def all_of_others_hidden() -> OwnFigures:
+    shown = own_of(an_edition())
+    return replace(shown, edition=an_edition(made_figures(hide=lambda figure: True)))
+
+
+def one_year() -> OwnFigures:
+    return own_of(an_edition(made_figures(years=(2021,))))
+
+
+def nothing_of_its_own() -> OwnFigures:
+    return own_of(an_edition(), hide=lambda figure: True)
+
+
+AWKWARD = (long_name, without_survey, one_plie, all_of_others_hidden, one_year, nothing_of_its_own)
+
+
+@pytest.mark.parametrize("make", AWKWARD, ids=lambda make: make.__name__)
+def test_an_awkward_sheet_has_two_pages_and_hides_nothing_of_its_own(make: Callable[[], OwnFigures]) -> None:
+    one = make()
+    page, pdf = render_sheet(write_sheet(one))
+    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 2
+    text = words(pdf)
+    assert one.programme.name.split()[0] in text
+    for wrong in (r"\bNone\b", r"\bnan\b"):
+        assert not re.search(wrong, text)
+    assert ("Nous n’avons pas reçu vos réponses" in text) == (make in (without_survey, nothing_of_its_own))
+    told = re.search(r"Vous en 2021.*?Femme\s(\S+)\s(\S+(?:\spoints?)?)\s(\S+)\s(\S+)", text)
+    if make is nothing_of_its_own:
+        assert told is None
+        return
+    assert told is not None
+    own, change, region, nation = told.groups()
+    assert own.endswith("\u202f%")
+    assert (change == "–") == (make is one_year)
+    assert ({region, nation} == {"s"}) == (make is all_of_others_hidden)
 
 
 def test_the_same_edition_gives_the_same_bytes(sheets: dict[str, OwnFigures]) -> None:
