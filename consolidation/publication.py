@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from consolidation.editions.edition import find_edition, list_editions
-from consolidation.editions.manifest import write_manifest
+from consolidation.editions.manifest import verify_archive, write_manifest
 from consolidation.editions.sealing import verify_editions
 from consolidation.open_data import write_open_data
 from consolidation.snapshot import publish_snapshot
@@ -31,6 +31,7 @@ def publish(
     with writing(settings, "publishing editions", on_wait) as connection:
         verify_editions(connection)
         known = list_editions(connection)
+        verify_archive(settings, known)
         chosen = known if edition_ids is None else [find_edition(connection, name) for name in edition_ids]
         for edition in chosen:
             write_manifest(connection, settings, edition)

@@ -142,6 +142,7 @@ def reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
                 raise WarehouseBusy(f"The warehouse is being written by {_holder(settings)}.") from None
             time.sleep(0.2)
     try:
+        connection.execute("set enable_progress_bar = false")
         yield connection
     finally:
         connection.close()

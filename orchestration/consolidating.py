@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consolidation.editions import Edition, freeze
+from consolidation.editions.freezing import refuse_early
 from consolidation.publication import publish
 from ingestion.settings import Settings
 from orchestration.pipeline import Published, build_and_publish
@@ -41,10 +42,12 @@ def consolidate(
     A crash after the edition was frozen leaves it frozen; `consolidation.publication.publish` then finishes.
 
     Raises:
+        FileNotFoundError: nothing was ever loaded here.
         BuildFailed: a model or a data test failed.
         NotFrozen, MartsOutOfDate, ArchiveIncomplete, EditionAltered: as of `consolidation.editions.freeze`.
         WarehouseBusy: another process writes.
     """
+    refuse_early(settings, year, reason, who)
     built = build_and_publish(settings, on_build, on_wait)
     edition = freeze(settings, year, reason, who=who, on_progress=on_progress, on_wait=on_wait)
     (folder,) = publish(settings, [edition.edition_id], on_wait)

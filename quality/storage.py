@@ -44,8 +44,38 @@ create table if not exists quality.failing_rows (
     position integer not null
 );
 """
-"""`quality.runs`: one row per run of the gate, times in UTC. `quality.results`: one row per run, check and PLIE (null:
-the nation). `quality.failing_rows`: one row per run and row that broke a check. `position` is the order of reading."""
+
+COMMENTS = {
+    "quality.runs": "One row per run of the gate.",
+    "quality.runs.run_id": "Year and moment (UTC) of the run.",
+    "quality.runs.year": "Year that was examined.",
+    "quality.runs.started_at": "When it began, in UTC.",
+    "quality.runs.finished_at": "When it ended, in UTC.",
+    "quality.runs.code_version": "Digest of the code that decided.",
+    "quality.runs.verdict": "blocked, to_answer or clear.",
+    "quality.results": "One row per run, check and PLIE.",
+    "quality.results.run_id": "Run of the gate.",
+    "quality.results.check_id": "Check, as in the catalogue of checks.",
+    "quality.results.suite": "Subject of the check.",
+    "quality.results.severity": "blocking (stops an edition) or warning (needs an answer).",
+    "quality.results.status": "pass, fail, error (could not be run) or not_applicable (nothing to judge).",
+    "quality.results.plie_id": "PLIE that was judged; null for the nation.",
+    "quality.results.observed": "Value that decided, in the unit of the check.",
+    "quality.results.expected": "French words for what was expected.",
+    "quality.results.message_fr": "What is wrong, in one French sentence; empty for a pass.",
+    "quality.results.n_rows": "Rows that break the check.",
+    "quality.results.waived_reason": "Answer that held when the run ended.",
+    "quality.results.position": "Order of reading.",
+    "quality.failing_rows": "One row per run and row that broke a check: never a person.",
+    "quality.failing_rows.run_id": "Run of the gate.",
+    "quality.failing_rows.check_id": "Check that it breaks.",
+    "quality.failing_rows.plie_id": "PLIE that was judged; null for the nation.",
+    "quality.failing_rows.label": "French words that name the row.",
+    "quality.failing_rows.value": "Its value, in the unit of the check.",
+    "quality.failing_rows.expected": "French words for what was expected.",
+    "quality.failing_rows.position": "Order of reading.",
+}
+"""What each table and column holds; the snapshot carries it to analysts."""
 
 
 def verdict(result: GateResult) -> str:
@@ -60,6 +90,9 @@ def store(
 ) -> None:
     """Adds one run to the warehouse; what earlier ones found stays. Times are UTC without zone."""
     connection.execute(TABLES)
+    for name, comment in COMMENTS.items():
+        kind = "column" if name.count(".") == 2 else "table"
+        connection.execute(f"comment on {kind} {name} is '{comment}'")
     connection.execute("begin")
     connection.execute(
         "insert into quality.runs values (?, ?, ?, ?, ?, ?)",

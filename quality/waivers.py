@@ -39,9 +39,15 @@ create table if not exists consolidation.waivers (
     waived_at timestamp not null,
     answered struct(label varchar, observed double)[] not null
 );
+comment on table consolidation.waivers is 'One row per answer, never changed: the last of a check, year and PLIE counts.';
+comment on column consolidation.waivers.check_id is 'Check that warned.';
+comment on column consolidation.waivers.year is 'Year that was examined.';
+comment on column consolidation.waivers.plie_id is 'PLIE whose warning it answers; null for the one of the nation.';
+comment on column consolidation.waivers.reason is 'Why the warning stands; printed in an annex of the report.';
+comment on column consolidation.waivers.waived_by is 'Who answered.';
+comment on column consolidation.waivers.waived_at is 'When, in UTC.';
+comment on column consolidation.waivers.answered is 'Rows that failed then, with their values.';
 """
-"""One row per answer, never changed; the last one of a check, year and PLIE (null: the nation) is the one that counts.
-`waived_at` is UTC; `answered` holds the rows that failed then, with their values."""
 
 
 class NotWaivable(RuntimeError):
@@ -152,7 +158,7 @@ def waive_each(
         moment = datetime.now(UTC).replace(tzinfo=None)
         rows = [
             [check_id, year, plie_id, reason.strip(), who.strip(), moment, _answerable(run, check_id, plie_id)]
-            for check_id, plie_id in warnings
+            for check_id, plie_id in dict.fromkeys(warnings)
         ]
         create_waivers(connection)
         connection.executemany("insert into consolidation.waivers values (?, ?, ?, ?, ?, ?, ?)", rows)
@@ -180,9 +186,10 @@ def _answerable(run: GateResult, check_id: str, plie_id: str | None) -> list[dic
     failing = [result for result in run.results if result.check_id == check_id and result.status in ("fail", "error")]
     found = next((result for result in failing if result.plie_id == plie_id), None)
     if found is None:
-        where = ", ".join(result.plie_id or "the nation" for result in failing) or "nowhere"
+        where = ", ".join(result.plie_id or "the nation" for result in failing)
         of_whom = plie_id or "the nation (no --plie)"
-        raise NotWaivable(f"{check_id} does not fail for {of_whom} in {run.year}; it fails for: {where}.")
+        elsewhere = f"it fails for: {where}" if where else "nor does it for anyone else"
+        raise NotWaivable(f"{check_id} does not fail for {of_whom} in {run.year}; {elsewhere}.")
     if found.severity == "blocking" or found.status == "error":
         raise NotWaivable(f"{check_id} stops an edition: it cannot be answered, only put right.")
     return [

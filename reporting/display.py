@@ -14,7 +14,7 @@ def written(figure: Figure, what: What = "value") -> str:
     """The figure in French typography; « s » where it is hidden, a dash where it does not exist."""
     if what == "n_plie":
         return number(figure.n_plie)
-    if figure.suppressed:
+    if figure.suppressed or (figure.has_hidden_base and what in ("value", "denominator", "change")):
         return HIDDEN
     indicator = figure.indicator
     if what == "change":

@@ -38,6 +38,11 @@ class Figure:
         return self.indicator.indicator_id
 
     @property
+    def has_hidden_base(self) -> bool:
+        """Disclosure control shows what is counted and hides what it is a share of."""
+        return self.denominator is None and self.numerator is not None and bool(self.indicator.definition.denominator)
+
+    @property
     def label(self) -> str:
         """French label of its category."""
         return self.indicator.categories[self.category]

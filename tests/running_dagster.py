@@ -112,10 +112,18 @@ def run_process(instance: DagsterInstance, run_id: str) -> int | None:
 
 @contextmanager
 def a_ui(data: Path, *options: str, **environment: str) -> Iterator[RunningDagster]:
-    """`plie ui` on this data root, stopped by Ctrl-C at the end unless the test has ended it."""
+    """`plie ui` on this data root, stopped by Ctrl-C at the end unless the test has ended it.
+
+    It starts deaf to Ctrl-C, as what a shell puts into the background: it must listen all the same.
+    """
     command = [sys.executable, "-u", "-m", "orchestration.cli", "ui", "--port", "0", "--data", str(data), *options]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **environment},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     ) as process:
         try:
             assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""Disclosure control: which figures of an edition stay hidden, chosen with a proof, before anything leaves the house."""
+"""Disclosure control: which figures of an edition stay hidden, chosen with a proof, before any leaves the house."""
 
 from consolidation.disclosure.choice import Unprotected
 from consolidation.disclosure.protect import Protection, protect

@@ -9,6 +9,8 @@ from consolidation.disclosure.suppression import Suppression
 from consolidation.disclosure.system import System
 
 _TURNS = 60
+_HOPELESS = 5
+"""Turns of the last resort in vain after which nothing else is tried."""
 
 
 class Unprotected(RuntimeError):
@@ -25,7 +27,7 @@ def choose(system: System) -> tuple[Suppression, Proof]:
     hide_companions(suppression)
     proof = Proof(system)
     exposed = proof.search(suppression.hidden)
-    stuck = False
+    stuck, n_stuck = False, 0
     for turn in range(_TURNS):
         if len(exposed) == 0:
             return suppression, proof
@@ -33,6 +35,10 @@ def choose(system: System) -> tuple[Suppression, Proof]:
         n_hidden = hide_what_moves(suppression, proof, exposed, turn, last_resort=stuck)
         hide_companions(suppression)
         exposed = proof.search(suppression.hidden)
+        if stuck and n_hidden == 0 and len(exposed) == before:
+            n_stuck += 1
+            if n_stuck == _HOPELESS:
+                break
         stuck = n_hidden == 0 and len(exposed) == before
     names = ", ".join(system.names[figure][1] for figure in exposed[:5])
     raise Unprotected(f"{len(exposed)} hidden figures can be found from what is published: {names}.")

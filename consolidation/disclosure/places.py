@@ -21,7 +21,7 @@ rows as (
         frozen.*,
         catalogue.base,
         frozen.edition_id = $1 as is_current,
-        former.suppressed as was_hidden,
+        former.suppressed is not null as was_out,
         former.numerator is not null as was_numerator_shown,
         former.denominator is not null as was_denominator_shown,
         former.n_missing is not null as was_missing_shown
@@ -102,7 +102,7 @@ select
     coalesce(any_value(largest_numerator), any_value(numerator)) as largest_numerator,
     coalesce(any_value(largest_denominator), any_value(denominator)) as largest_denominator,
     list(distinct scope order by scope) as scopes,
-    coalesce(bool_or(was_hidden), false) as was_hidden,
+    bool_or(was_out) as was_out,
     bool_or(was_numerator_shown) as was_numerator_shown,
     bool_or(was_denominator_shown) as was_denominator_shown,
     bool_or(was_missing_shown) as was_missing_shown
@@ -120,7 +120,7 @@ parts as (
         part.*,
         coalesce(
             case when part.scope = 'plie' then plie.department_code end,
-            case when part.scope = 'plie' then plie.region_code when part.scope = 'departement' then home.region_code end,
+            case part.scope when 'plie' then plie.region_code when 'departement' then home.region_code end,
             'FR'
         ) as whole_id,
         case
@@ -164,8 +164,9 @@ order by 1, 2
 class Item:
     """One figure of one place, as it stands in one or more rows of the editions in play.
 
-    `number` is its `item` in the table `disclosure_items`; `was_…` says what former editions did with it; `largest_…` is the part of the PLIE that gives most (euros;
-    elsewhere the figure itself).
+    `number` is its `item` in the table `disclosure_items`; `was_out` says whether a former edition has it, the other
+    `was_…` what of it former editions show; `largest_…` is the part of the PLIE that gives most (euros; elsewhere the
+    figure itself).
     """
 
     number: int
@@ -179,8 +180,8 @@ class Item:
     n_plie: int
     largest_numerator: float
     largest_denominator: float | None
-    scopes: tuple[str, ...]
-    was_hidden: bool
+    scopes: list[str]
+    was_out: bool
     was_numerator_shown: bool
     was_denominator_shown: bool
     was_missing_shown: bool
@@ -221,10 +222,7 @@ def read_places(connection: duckdb.DuckDBPyConnection, edition_id: str) -> Place
     connection.execute(_ITEMS.format(register=register))
     if connection.execute("select count(*) from disclosure_rows where is_current").fetchone() == (0,):
         raise ValueError(f"Edition {edition_id} has no frozen indicators.")
-    items = [
-        Item(*row[:11], tuple(row[11]), *row[12:])
-        for row in connection.execute("select * from disclosure_items order by item").fetchall()
-    ]
+    items = [Item(*row) for row in connection.execute("select * from disclosure_items order by item").fetchall()]
     nested = {
         (whole, tuple(parts)) for whole, parts in connection.execute(_NESTED.format(register=register)).fetchall()
     }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -42,7 +46,7 @@ def rows_over(system: System, relations: Ints, columns: Ints) -> Rows:
         starts=np.concatenate([[0], np.cumsum(np.bincount(row[inside], minlength=len(relations)))]),
         index=at[system.unknowns[terms]][inside],
         coefficients=system.coefficients[terms][inside],
-        right=-np.bincount(row, weights=known, minlength=len(relations)),
+        right=-np.bincount(row, weights=known, minlength=len(relations)).astype(np.float64),
     )
 
 
@@ -65,6 +69,25 @@ def members(part: Ints, wanted: Ints) -> list[Ints]:
     return np.split(found, np.searchsorted(part[found], wanted[1:]))
 
 
+@cache
+def _let_highs_greet_nobody() -> None:
+    """The first solver of a process prints a banner from C, whatever its options: it goes nowhere."""
+    import highspy
+
+    flush = ctypes.CDLL(None).fflush
+    sys.stdout.flush()
+    flush(None)
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        highspy.Highs()
+        flush(None)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
 class Program:
     """A linear program that is kept between solves, so that the next one starts where the last one ended."""
 
@@ -73,6 +96,7 @@ class Program:
     ) -> None:
         import highspy
 
+        _let_highs_greet_nobody()
         model = highspy.HighsLp()
         model.num_col_ = len(lower)
         model.num_row_ = len(rows.right)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from consolidation.disclosure.choice import choose
-from consolidation.disclosure.places import read_places
+from consolidation.disclosure.choice import Unprotected, choose
+from consolidation.disclosure.places import Places, read_places
+from consolidation.disclosure.suppression import Suppression
 from consolidation.disclosure.system import Flags, System, build_system
-from consolidation.disclosure.thin import without_thin_places
+from consolidation.disclosure.thin import divisions
 from consolidation.disclosure.thresholds import Thresholds
 from ingestion.settings import Settings
 from ingestion.warehouse import as_list_value
@@ -57,6 +58,19 @@ def _numbers(system: System, flags: Flags, others: tuple[int, ...] = ()) -> str:
     return as_list_value([*(system.items[row].number for row in flags.nonzero()[0]), *others])
 
 
+def _choose_finest(places: Places, thresholds: Thresholds) -> tuple[Suppression, tuple[int, ...]]:
+    """The finest way to publish that can be proved, and the items that it leaves out."""
+    failure = Unprotected("There is nothing that could be published.")
+    for division in divisions(places, thresholds):
+        try:
+            suppression, _ = choose(build_system(division.places, thresholds))
+        except Unprotected as error:
+            failure = error
+        else:
+            return suppression, division.hidden
+    raise failure
+
+
 def protect(connection: duckdb.DuckDBPyConnection, edition_id: str, settings: Settings) -> Protection:
     """Publishes an edition in `published.indicators`, after any edition that is published already.
 
@@ -69,15 +83,13 @@ def protect(connection: duckdb.DuckDBPyConnection, edition_id: str, settings: Se
         KeyError: an indicator is not described in `consolidation.disclosure.concepts`.
     """
     places = read_places(connection, edition_id)
-    thresholds = Thresholds.of(settings)
-    places, thin = without_thin_places(places, thresholds)
-    system = build_system(places, thresholds)
-    suppression, _ = choose(system)
+    suppression, left_out = _choose_finest(places, Thresholds.of(settings))
+    system = suppression.system
     connection.execute("delete from published.indicators where edition_id = ?", [edition_id])
     connection.execute(
         _PUBLISH,
         [
-            _numbers(system, suppression.row_hidden, thin),
+            _numbers(system, suppression.row_hidden, left_out),
             _numbers(system, suppression.denominator_hidden),
             _numbers(system, suppression.missing_hidden),
             edition_id,

@@ -1,4 +1,4 @@
-"""What ties the counts of one place and year together: everything that the definitions of the catalogue let anybody deduce.
+"""What ties the counts of a place and year together: all that the definitions of the catalogue let anybody deduce.
 
 A relation is a sum of concepts with coefficients that is zero, or at least zero. Each holds for a PLIE, and for a
 department, a region and the nation by addition. Source: the catalogue of indicators, and rules R09 and R10 of the gate.

@@ -18,9 +18,7 @@ _MISSED = 1e6
 _MOVED = 1e-6
 
 
-def hide_what_moves(
-    suppression: Suppression, proof: Proof, exposed: Ints, turn: int, last_resort: bool = False
-) -> int:
+def hide_what_moves(suppression: Suppression, proof: Proof, exposed: Ints, turn: int, last_resort: bool = False) -> int:
     """Hides what has to move with some of the exposed figures, and returns how many figures it hid.
 
     Args:
@@ -56,7 +54,6 @@ def hide_what_moves(
 
 def _apart(suppression: Suppression, exposed: Ints, turn: int) -> Ints:
     """Exposed figures of which no two stand in one relation, in an order that changes with the turn."""
-    system = suppression.system
     order = np.random.default_rng(turn).permutation(len(exposed))
     taken: set[int] = set()
     chosen = []

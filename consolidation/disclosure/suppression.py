@@ -35,9 +35,12 @@ class Suppression:
         self._relation_of = np.repeat(np.arange(len(system.starts) - 1), np.diff(system.starts))
         self._is_headline = np.array([concept in HEADLINES for _, concept in system.names])
         self.hidden: Flags = system.is_slack
-        for row, item in enumerate(system.items):
-            self.row_hidden[row] = item.was_hidden and not item.was_numerator_shown
-        self.hide(np.flatnonzero(system.is_small))
+        was_out = np.array([item.was_out for item in system.items])
+        kept = np.zeros(system.n_unknowns + 1, dtype=bool)
+        for column in (system.numerator, system.denominator, system.missing):
+            kept[column[was_out]] = True
+        # What former editions have, and show nowhere, stays hidden.
+        self.hide(np.flatnonzero(system.is_small | (kept[:-1] & ~system.is_published)))
 
     def _rows_by_figure(self, column: Ints) -> tuple[Ints, Ints]:
         """Rows by the figure that stands in a column: those of figure `f` stand at `starts[f]` to `starts[f + 1]`."""

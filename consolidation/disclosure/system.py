@@ -122,9 +122,7 @@ def build_system(places: Places, thresholds: Thresholds) -> System:
                 item, concepts.denominator, item.denominator, largest, item.was_denominator_shown
             )
         if concepts.missing is not None and item.n_missing is not None:
-            missing = builder.unknown(
-                item, concepts.missing, item.n_missing, item.n_missing, item.was_missing_shown
-            )
+            missing = builder.unknown(item, concepts.missing, item.n_missing, item.n_missing, item.was_missing_shown)
         items.append(item)
         columns.append((numerator, denominator, missing))
     _relate_within(builder)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from consolidation.disclosure.concepts import is_health, kind
 from ingestion.settings import Settings
 
+
 @dataclass(frozen=True)
 class Thresholds:
     """The rules of disclosure control; each is a setting `PLIE_SECRET_…`."""

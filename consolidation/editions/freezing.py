@@ -12,8 +12,9 @@ import duckdb
 from consolidation.disclosure import protect
 from consolidation.editions.content import assemble
 from consolidation.editions.digest import PartDigest, catalogue_version, content_digests, edition_digest
-from consolidation.editions.edition import Edition, latest_edition, previous_edition
+from consolidation.editions.edition import Edition, latest_edition, list_editions, previous_edition
 from consolidation.editions.freshness import verify_marts
+from consolidation.editions.manifest import verify_archive
 from consolidation.editions.restatement import restate
 from consolidation.editions.revision import code_commit
 from consolidation.editions.schema import create_edition_schema
@@ -23,7 +24,7 @@ from ingestion.code_version import code_version
 from ingestion.gate.privacy import is_clean
 from ingestion.made_up_mark import is_made_up
 from ingestion.settings import Settings
-from ingestion.warehouse import writing
+from ingestion.warehouse import reading, writing
 from quality.gate import examine_year
 from quality.results import GateResult
 
@@ -91,6 +92,7 @@ def freeze(
     """
     with writing(settings, f"consolidating {year}", on_wait) as connection:
         verify_editions(connection)
+        verify_archive(settings, list_editions(connection))
         last = latest_edition(connection, year)
         reason = _fit(reason, who, is_needed=last is not None)
         number = 1 if last is None else last.number + 1
@@ -116,6 +118,18 @@ def freeze(
     if on_progress is not None:
         on_progress(1, 1, "frozen")
     return edition
+
+
+def refuse_early(settings: Settings, year: int, reason: str | None, who: str) -> None:
+    """Refuses what needs no build to be refused: words that are missing or unfit, a warehouse that is not there.
+
+    Raises:
+        NotFrozen: a reason or a name is missing, or cannot be kept.
+        FileNotFoundError: nothing was ever loaded here.
+        WarehouseBusy: another process writes.
+    """
+    with reading(settings) as connection:
+        _fit(reason, who, is_needed=latest_edition(connection, year) is not None)
 
 
 def _leaving_one(on_progress: OnProgress | None) -> OnProgress | None:

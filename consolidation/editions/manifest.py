@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,23 @@ def read_manifest(settings: Settings, edition_id: str) -> Manifest:
         return Manifest(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise NoManifest(f"The archive has no manifest of {edition_id} ({path}).") from None
+
+
+def verify_archive(settings: Settings, known: Sequence[Edition]) -> None:
+    """Makes sure that the archive knows no edition that the warehouse does not have, or has otherwise.
+
+    Raises:
+        EditionAltered: it does: rows were taken away, or the archive is another warehouse's.
+    """
+    names = {edition.edition_id for edition in known}
+    unknown = sorted(path.stem for path in (settings.archive / "editions").glob("*.json") if path.stem not in names)
+    if unknown:
+        raise EditionAltered(
+            f"The archive has the manifest of {', '.join(unknown)}, which the warehouse does not know: rows were taken"
+            " away, or the archive is that of another warehouse. Nothing is frozen or published. Restore a backup."
+        )
+    for edition in known:
+        verify_manifest(settings, edition)
 
 
 def verify_manifest(settings: Settings, edition: Edition) -> None:

@@ -2,110 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
 
 from consolidation.editions.content import models_now
 from consolidation.editions.deliveries import RESTS_ON
 from consolidation.editions.edition import Edition
 from consolidation.editions.evidence import Cell, Evidence, evidence
+from consolidation.editions.figure_trace import (
+    Counted,
+    Definition,
+    DeliveryTraced,
+    Model,
+    NoSuchFigure,
+    PlieShare,
+    Trace,
+)
 from consolidation.editions.tables import CATALOGUE
 from ingestion.survey.names import workbook_name
 from ingestion.warehouse import as_list_value
-
-
-class NoSuchFigure(LookupError):
-    """There is no such figure; the message says what there is."""
-
-
-@dataclass(frozen=True)
-class Definition:
-    """What the catalogue says of an indicator and category."""
-
-    section: str
-    label_fr: str
-    category_label_fr: str
-    unit: str
-    decimals: int
-    numerator: str
-    denominator: str | None
-    base: str
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A numerator, its denominator (None for a count) and the value made of them (None over nothing)."""
-
-    numerator: float
-    denominator: float | None
-    value: float | None
-    n_missing: int | None
-    n_plie: int
-
-
-@dataclass(frozen=True)
-class PlieShare:
-    """What one PLIE puts into the figure."""
-
-    plie_id: str
-    name: str | None
-    numerator: float
-    denominator: float | None
-
-
-@dataclass(frozen=True)
-class DeliveryTraced:
-    """One file on which the figure rests; for a workbook of an edition, sha256 is that of the archived copy."""
-
-    plie_id: str
-    file_name: str
-    mode: str
-    sha256: str
-    delivery_id: str
-
-
-@dataclass(frozen=True)
-class Model:
-    """One dbt model on the way to the figure."""
-
-    name: str
-    path: str
-    sql: str
-
-
-@dataclass(frozen=True)
-class Trace:
-    """Everything that stands behind one figure.
-
-    Attributes:
-        edition_id: the edition it was taken from; None for the marts as they are now.
-        recomputed: numerator and denominator counted anew from the rows of the facts as they are now.
-    """
-
-    cell: Cell
-    edition_id: str | None
-    definition: Definition
-    counted: Counted
-    plie: tuple[PlieShare, ...]
-    evidence: Evidence
-    recomputed: tuple[float, float | None]
-    models: tuple[Model, ...]
-    deliveries: tuple[DeliveryTraced, ...]
-
-    @property
-    def rows_agree(self) -> bool:
-        """Whether the rows of now give the figure; an edition's may have been corrected since."""
-        numerator, denominator = self.recomputed
-        of = self.counted
-        return _same(numerator, of.numerator) and (
-            of.denominator is None or (denominator is not None and _same(denominator, of.denominator))
-        )
-
-
-def _same(one: float, other: float) -> bool:
-    return abs(one - other) <= 1e-9 * max(1.0, abs(one), abs(other))
-
 
 _DEFINITION = ", ".join(Definition.__dataclass_fields__)
 _NOW = """
@@ -180,9 +94,14 @@ def _counted(connection: duckdb.DuckDBPyConnection, cell: Cell, edition: Edition
     ).fetchone()
     if row is None:
         where = f"edition {edition.edition_id}" if edition else "the marts"
+        (first, last) = connection.execute(
+            f"select min(year), max(year) from {source} where indicator_id = ? and perimeter = ?",
+            [*parameters, cell.indicator_id, cell.perimeter],
+        ).fetchone() or (None, None)
         raise NoSuchFigure(
-            f"There is no figure {cell.indicator_id} of {cell.year} for {cell.scope} {cell.scope_id} in {where}:"
-            " no PLIE of that scope is in its base."
+            f"There is no figure {cell.indicator_id} of {cell.year} for"
+            f" {'the nation' if cell.scope == 'national' else f'{cell.scope} {cell.scope_id}'} in {where}: no PLIE there is in"
+            f" its base that year. {'It has no figure at all' if first is None else f'Its years are {first} to {last}'}."
         )
     return Counted(*row)
 

@@ -70,6 +70,10 @@ from described
 inner join before using (indicator_id, category, year, scope, scope_id)
 where
     not described.suppressed
+    -- a denominator that one of them hides makes no restatement
+    and (
+        described.unit = 'count' or (described.denominator is not null and before.denominator is not null)
+    )
     and (
         described.numerator is distinct from before.numerator
         or described.denominator is distinct from before.denominator

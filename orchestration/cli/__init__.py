@@ -14,6 +14,7 @@ from orchestration.cli import (
     campaign,
     consolidation,
     deliveries,
+    editions,
     night,
     quality,
     reconcile,
@@ -40,6 +41,7 @@ alert.register(app)
 campaign.register(app)
 consolidation.register(app)
 deliveries.register(app)
+editions.register(app)
 night.register(app)
 quality.register(app)
 reconcile.register(app)

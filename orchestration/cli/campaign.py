@@ -86,8 +86,8 @@ def _consolidate(settings: Settings) -> None:
         found = run_gate(settings, DEMO_YEAR, advance)
     warnings = [(warning.check_id, warning.plie_id) for warning in found.unanswered]
     out.print(
-        f"Gate of {DEMO_YEAR}: {len(found.blocking)} blocking, {len(warnings)} warnings. The demonstration answers them:"
-        " people who are made up deviate by chance.",
+        f"Gate of {DEMO_YEAR}: {len(found.blocking)} blocking, {len(warnings)} warnings. The demonstration answers"
+        " them: people who are made up deviate by chance.",
         markup=False,
     )
     if warnings:

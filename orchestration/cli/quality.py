@@ -33,7 +33,7 @@ def check(year: Year, data: DataOption = None) -> None:
     print_results(result)
     out.print(f"The page: {page_file(settings)}", markup=False, soft_wrap=True)
     if result.blocking:
-        raise CommandFailed(f"{len(result.blocking)} results stop an edition of {year}; they are above.")
+        raise CommandFailed(f"{year} cannot be frozen: {len(result.blocking)} blocking, above.")
 
 
 def print_results(result: GateResult) -> None:
@@ -53,8 +53,18 @@ def print_results(result: GateResult) -> None:
         f" · {n_without} not applicable",
         markup=False,
     )
+    if unanswered:
+        out.print(_how_to_answer(result), markup=False, soft_wrap=True)
     if result.can_be_frozen:
         out.print(f"{result.year} may be frozen: plie consolidate {result.year}", markup=False)
+
+
+def _how_to_answer(result: GateResult) -> str:
+    """What a person can do about warnings, with the first of them as the example."""
+    first = result.unanswered[0]
+    whose = f" --plie {first.plie_id}" if first.plie_id else ""
+    answer = f'plie waive {first.check_id} --year {result.year}{whose} --reason "…"'
+    return f"A new delivery puts a warning right; what stands all the same is answered: {answer}"
 
 
 def _print_group(title: str, results: tuple[CheckResult, ...]) -> None:
@@ -89,12 +99,13 @@ def waive(
     """
     from quality.waivers import NotWaivable, waive_each
 
-    warnings: list[tuple[str, str | None]] = [(check_id, plie_id) for plie_id in plie or ()] or [(check_id, None)]
+    of_whom: list[str | None] = [*dict.fromkeys(plie or ())] or [None]
+    warnings = [(check_id, plie_id) for plie_id in of_whom]
     try:
         run = waive_each(settings_of(data), year, warnings, reason, who or getpass.getuser(), say_wait)
     except NotWaivable as error:
         raise CommandFailed(str(error)) from None
-    whose = ", ".join(plie or ["the nation"])
+    whose = ", ".join(plie_id or "the nation" for plie_id in of_whom)
     out.print(f"{check_id}, {year}, {whose}: answered. Still to answer: {len(run.unanswered)}", markup=False)
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from orchestration.cli.console import CommandFailed, DataOption, out, settings_of
 
 if TYPE_CHECKING:
-    from consolidation.editions.tracing import Trace
+    from consolidation.editions.figure_trace import Trace
 
 SCOPES = "`national`, `region:32`, `departement:59` or a PLIE such as `PLIE-59-06`"
 
@@ -30,7 +30,7 @@ def trace(
     """Show where a figure comes from: definition, numerator, denominator, base, PLIE, rows, SQL and deliveries."""
     from consolidation.editions import EditionAltered, UnknownEdition, find_edition, verify_editions
     from consolidation.editions.evidence import Cell
-    from consolidation.editions.tracing import NoSuchFigure
+    from consolidation.editions.figure_trace import NoSuchFigure
     from consolidation.editions.tracing import trace as look_behind
     from ingestion.warehouse import reading
 
@@ -108,7 +108,7 @@ def _show_plie(found: Trace) -> None:
     for share in found.plie:
         own = [delivery for delivery in found.deliveries if delivery.plie_id == share.plie_id]
         cells = (share.plie_id, _number(share.numerator), _number(share.denominator))
-        first = (own[0].file_name, own[0].sha256) if own else ("none", "")
+        first = (own[0].file_name, own[0].sha256) if own else ("– nothing of it is loaded", "")
         table.add_row(*cells, *first)
         for delivery in own[1:]:
             table.add_row("", "", "", delivery.file_name, delivery.sha256)

@@ -126,7 +126,7 @@ function sketch(rows, indicator, width) {
   const tooltip = [{ field: "name", title: state.view === "time" ? "Année" : " " }, { field: "label", title: "Valeur" }];
   const base = { data: { values }, width, config, locale: { number: { decimal: ",", thousands: NARROW, grouping: [3], currency: ["", ""] } } };
   if (state.view === "time") {
-    return { ...base, height: 300, encoding: { x: { field: "name", type: "ordinal", axis: { title: null, labelAngle: 0, grid: false } }, y: { field: "value", type: "quantitative", axis, scale: { zero: true, nice: true, ...(values.some((one) => one.value > 0) ? {} : { domainMax: 1 }) } }, tooltip },
+    return { ...base, height: 300, encoding: { x: { field: "name", type: "ordinal", axis: { title: null, labelAngle: 0, grid: false } }, y: { field: "value", type: "quantitative", axis, scale: { zero: true, nice: true, ...(values.some((one) => one.value > 0) ? {} : { domainMax: percent ? 100 : 4 }) } }, tooltip },
       layer: [
         { mark: { type: "line", color: LOOK.accent, strokeWidth: 2.5 } },
         { mark: { type: "point", filled: true, size: 70, color: LOOK.accent, opacity: 1 } },
@@ -135,7 +135,7 @@ function sketch(rows, indicator, width) {
   }
   const names = narrow() ? null : { title: null, ticks: false, domain: false, labelColor: LOOK.ink };
   const above = { mark: { type: "text", align: "left", baseline: "bottom", dy: -10, fontSize: 13, color: LOOK.soft, limit: width + 70 }, encoding: { x: { value: 0 }, text: { field: "name" } } };
-  return { ...base, height: { step: narrow() ? 46 : 27 }, encoding: { y: { field: "name", type: "nominal", sort: null, axis: names }, x: { field: "value", type: "quantitative", axis: { ...axis, orient: "top", offset: narrow() ? 12 : 0 }, scale: { zero: true, domainMin: 0, ...(values.some((one) => one.value > 0) ? {} : { domainMax: 1 }) } }, tooltip },
+  return { ...base, height: { step: narrow() ? 46 : 27 }, encoding: { y: { field: "name", type: "nominal", sort: null, axis: names }, x: { field: "value", type: "quantitative", axis: { ...axis, orient: "top", offset: narrow() ? 12 : 0 }, scale: { zero: true, domainMin: 0, ...(values.some((one) => one.value > 0) ? {} : { domainMax: percent ? 100 : 4 }) } }, tooltip },
     layer: [
       { mark: { type: "bar", color: LOOK.accent, height: 17 } },
       { mark: { type: "text", align: "left", dx: 6, fontSize: 13, color: LOOK.ink }, encoding: { text: { field: "label" } } },
@@ -150,7 +150,7 @@ async function draw(rows, indicator) {
   if (!some) { box.replaceChildren(); return; }
   // Names stand left of the bars, values right of them: what is left is for the picture.
   const names = state.view === "time" ? 0 : narrow() ? 0 : Math.min(320, box.clientWidth * 0.42, 8 * Math.max(...rows.map((one) => head(one, indicator).length)));
-  const width = Math.max(160, box.clientWidth - names - 72);
+  const width = Math.max(160, box.clientWidth - names - (state.view === "time" ? 72 : 88));
   const holder = document.createElement("div");
   await window.vegaEmbed(holder, sketch(rows, indicator, width), { mode: "vega-lite", renderer: "svg", actions: false, ast: false });
   if (mine === drawing) box.replaceChildren(holder);

@@ -113,15 +113,18 @@ class Sheet:
     pages: tuple[tuple[Block, ...], tuple[Block, ...]]
     indicators: tuple[Indicator, ...]
     """Those whose figures may be shown, each once: their definitions follow."""
+    spare: tuple[Block, ...] = ()
+    """Blocks that two pages of paper leave out where there is much else to say."""
 
 
 def write_sheet(one: OwnFigures) -> Sheet:
     """The sheet of one PLIE."""
-    pages = (tuple(_first_page(one)), tuple(_second_page(one)))
+    sectors = tuple(_sectors(one))
+    pages = (tuple(_first_page(one)), tuple(_second_page(one, sectors)))
     compared = chain.from_iterable(COMPARED.values())
     named = dict.fromkeys(identifier for identifier, _ in chain(TILES, compared, [(SECTOR, "")], ANSWERED))
     catalogue = one.edition.figures.catalogue
-    return Sheet(one, pages, tuple(catalogue[identifier] for identifier in named if identifier in catalogue))
+    return Sheet(one, pages, tuple(catalogue[identifier] for identifier in named if identifier in catalogue), sectors)
 
 
 def _first_page(one: OwnFigures) -> Iterator[Block]:
@@ -169,12 +172,13 @@ def _compared(one: OwnFigures, topic: str, followed: Iterable[tuple[str, str]]) 
     )
 
 
-def _second_page(one: OwnFigures) -> Iterator[Block]:
-    yield _heading("Votre évolution")
-    yield from _pictures(one)
+def _second_page(one: OwnFigures, sectors: Iterable[Block]) -> Iterator[Block]:
+    if len(one.figures.series("active.participants", scope=one.scope)) > 1:
+        yield _heading("Votre évolution")
+        yield from _pictures(one)
     yield _heading("Ce que vous avez envoyé, et comment l’améliorer")
     yield from _quality(one)
-    yield from _sectors(one)
+    yield from sectors
     yield _heading("Vos réponses à l’enquête annuelle")
     yield from _survey(one)
 
@@ -279,7 +283,11 @@ def _survey(one: OwnFigures) -> Iterator[Block]:
         (Cell(_text(_label(own)), is_heading=True), _number(own), _number(nation), _number(nation, "n_plie"))
         for own, nation in answered
     )
-    yield Table(_text("Vos réponses à l’enquête annuelle"), (Cell(()), *map(_head, ("Vous", "France", "PLIE ayant répondu"))), rows)
+    yield Table(
+        _text("Vos réponses à l’enquête annuelle"),
+        (Cell(()), *map(_head, ("Vous", "France", "PLIE ayant répondu"))),
+        rows,
+    )
 
 
 def _answers(one: OwnFigures) -> Iterator[Figure]:

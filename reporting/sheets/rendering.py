@@ -81,7 +81,8 @@ def _pdf(sheet: Sheet, drawn: Mapping[str, str]) -> bytes:
     edition = sheet.of.edition
 
     def told(block: Block) -> dict[str, Any]:
-        return picture_data(block, drawn[block.chart.name]) if isinstance(block, Picture) else block_data(block)
+        shown = picture_data(block, drawn[block.chart.name]) if isinstance(block, Picture) else block_data(block)
+        return {**shown, "spare": any(block is one for one in sheet.spare)}
 
     data = {
         "kind": f"{KIND}, consolidation {edition.year}",

@@ -36,7 +36,9 @@ for _row in _read("code_lists.csv"):
     CODES[_row["list"]].append(_row["code"])
     GROUPS[_row["list"], _row["code"]] = _row["group"]
 LINES = {row["indicator_id"]: row for row in _read("indicator_catalogue.csv")}
-CATALOGUE = Catalogue(LINES, CODES, frozenset(code for code in CODES["STRUCTURE"] if GROUPS["STRUCTURE", code] == "IAE"))
+CATALOGUE = Catalogue(
+    LINES, CODES, frozenset(code for code in CODES["STRUCTURE"] if GROUPS["STRUCTURE", code] == "IAE")
+)
 
 
 def some_plie() -> list[str]:
@@ -153,10 +155,13 @@ def _value(unit: str, numerator: float, denominator: float | None) -> float | No
 def open_edition_warehouse() -> duckdb.DuckDBPyConnection:
     """A warehouse in memory that holds nothing but what disclosure control reads."""
     connection = duckdb.connect()
-    connection.execute("create schema consolidation; create schema published; create schema nomenclature; create schema marts")
+    connection.execute(
+        "create schema consolidation; create schema published; create schema nomenclature; create schema marts"
+    )
     for name in ("indicator_catalogue", "code_lists"):
         connection.execute(
-            f"create table nomenclature.{name} as from read_csv('{SEEDS / name}.csv', header = true, all_varchar = true)"
+            f"create table nomenclature.{name} as"
+            f" from read_csv('{SEEDS / name}.csv', header = true, all_varchar = true)"
         )
     connection.execute(
         "create table marts.dim_plie as select plie_id, department_code, region_code"
@@ -171,14 +176,17 @@ def open_edition_warehouse() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def freeze(
-    connection: duckdb.DuckDBPyConnection, edition_id: str, drawn: Mapping[tuple[str, int], Figures]
-) -> None:
+def freeze(connection: duckdb.DuckDBPyConnection, edition_id: str, drawn: Mapping[tuple[str, int], Figures]) -> None:
     """Adds an edition: the figures of each PLIE, and their sums by department, region and nation."""
     sums: dict[tuple[str, int, str, str, str], list[Part]] = defaultdict(list)
     for (plie_id, year), figures in sorted(drawn.items()):
         place = REGISTER[plie_id]
-        scopes = {"national": "FR", "plie": plie_id, "region": place["region_code"], "departement": place["department_code"]}
+        scopes = {
+            "national": "FR",
+            "plie": plie_id,
+            "region": place["region_code"],
+            "departement": place["department_code"],
+        }
         for (indicator_id, category), part in figures.items():
             for scope, scope_id in scopes.items():
                 if scope_id:
@@ -196,8 +204,8 @@ def freeze(
         )
     connection.execute("create temp table lines as select unnest(?::json::varchar[]) as line", [as_list_value(rows)])
     connection.execute(
-        "insert into consolidation.indicators select cells[1], cells[2], cells[3]::integer, cells[4], cells[5], cells[6],"
-        " cells[7], cells[8]::double, nullif(cells[9], '')::double, nullif(cells[10], '')::double,"
+        "insert into consolidation.indicators select cells[1], cells[2], cells[3]::integer, cells[4], cells[5],"
+        " cells[6], cells[7], cells[8]::double, nullif(cells[9], '')::double, nullif(cells[10], '')::double,"
         " nullif(cells[11], '')::bigint, cells[12]::bigint from (select string_split(line, ',') as cells from lines)"
     )
     connection.execute("drop table lines")

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from consolidation.editions import list_editions
 from ingestion.settings import Settings
 from ingestion.warehouse import reading
 from orchestration.cli import app
@@ -92,6 +93,7 @@ def test_a_question_that_makes_no_sense_is_wrong_use_or_says_what_there_is(corre
     assert "TOTAL; choose one" in fails("trace", "exits.by_class", 2021, "--data", corrected.data)
     assert "2021.1" in fails("diff", "2021.1", "2021.9", "--data", corrected.data)
     assert plie("trace", "exits.total", 2021, "--scope", "Nord", "--data", corrected.data).exit_code == 2
+    assert plie("diff", "2021.1", "2021.1", "--scope", "bogus", "--data", corrected.data).exit_code == 2
     running = ("trace", "exits.total", 2021, "--running", "--edition", "2021.1", "--data", corrected.data)
     assert plie(*running).exit_code == 2
 
@@ -150,8 +152,30 @@ def test_whatever_a_command_writes_is_readable_by_its_owner_alone(campaign: Sett
     assert [path for path in written if path.stat().st_mode & 0o077 and path.parent.name != LILLE] == []
 
 
+def test_an_edition_that_was_taken_away_whole_is_missed(campaign: Settings, open_gate: None) -> None:
+    consolidate(campaign, 2021, who="Camille")
+    with duckdb.connect(str(campaign.warehouse)) as connection:
+        connection.execute("drop schema consolidation cascade")
+        connection.execute("drop schema published cascade")
+    assert "2021.1, which the warehouse does not know" in fails("editions", "--data", campaign.data)
+    assert "2021.1, which the warehouse does not know" in fails("consolidate", 2021, "--data", campaign.data)
+    with reading(campaign) as connection:
+        assert list_editions(connection) == []
+
+
+def test_what_needs_no_build_to_be_refused_is_refused_before_it(corrected: Settings, tmp_path: Path) -> None:
+    a_delivery(ROUBAIX, people=16, created=CREATED.replace(year=2023)).land(corrected)
+    assert plie("load", "--data", corrected.data).exit_code == 0
+    before = corrected.snapshot.stat().st_mtime_ns
+    assert "--reason" in fails("consolidate", 2021, "--data", corrected.data)
+    assert "telephone" in fails("consolidate", 2021, "--reason", "Appeler le 06 12 34 56 78", "--data", corrected.data)
+    assert corrected.snapshot.stat().st_mtime_ns == before
+    assert "plie load" in fails("consolidate", 2021, "--data", tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere" / "warehouse.duckdb").exists()
+
+
 def test_editions_survive_a_purge(corrected: Settings) -> None:
-    from consolidation.editions import list_editions, verify_editions
+    from consolidation.editions import verify_editions
     from ingestion.loading.purge import purge
 
     purged = purge(corrected, 0, "Camille")

@@ -179,6 +179,10 @@ def test_restatements_tell_only_of_figures_that_both_editions_show(corrected: Se
         ).fetchall()
     key = ("indicator_id", "category", "year", "scope", "scope_id")
     assert not {tuple(row[name] for name in key) for row in told} & set(hidden)
+    with duckdb.connect(str(corrected.warehouse), read_only=True) as connection:
+        names = "indicator_id, category, year::varchar, scope, scope_id"
+        restated = connection.execute(f"select {names} from consolidation.restatements").fetchall()
+    assert {tuple(row[name] for name in key) for row in told} <= set(restated)
     assert not any("plie_ids" in row or "delivery_ids" in row for row in told)
     assert validate(str(folder / "datapackage.json")).valid
 

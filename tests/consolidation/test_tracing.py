@@ -9,7 +9,8 @@ import pytest
 
 from consolidation.editions import Edition
 from consolidation.editions.evidence import Cell, evidence
-from consolidation.editions.tracing import NoSuchFigure, trace
+from consolidation.editions.figure_trace import NoSuchFigure
+from consolidation.editions.tracing import trace
 from consolidation.snapshot import publish_snapshot
 from ingestion.settings import PROJECT_ROOT, Settings
 from tests.consolidation.conftest import ARRAS, LILLE, ROUBAIX

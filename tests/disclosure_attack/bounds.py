@@ -49,6 +49,8 @@ class _Part:
     matrix: csr_array
     right: Floats
     whole: NDArray[np.bool_]
+    is_time: NDArray[np.bool_]
+    """Which columns are months: lengths of time, whose limits are broken multiples of counts."""
     cells: list[tuple[tuple[Cell, ...], NDArray[np.int64], float]]
 
 
@@ -87,7 +89,10 @@ def _parts(system: Equations, known: dict[int, float]) -> Iterator[_Part]:
     # A hidden cell ties its counts together too: it is looked at in one piece.
     tied = [(count, number) for number, counts in enumerate(free_counts, start=n_counts + n_rows) for count in counts]
     size = n_counts + n_rows + len(free_counts)
-    ends = (np.array([*column, *(pair[0] for pair in tied)]), [*(n_counts + np.array(row)), *(pair[1] for pair in tied)])
+    ends = (
+        np.array([*column, *(pair[0] for pair in tied)]),
+        [*(n_counts + np.array(row)), *(pair[1] for pair in tied)],
+    )
     _, label = connected_components(coo_array((np.ones(len(ends[0])), ends), shape=(size, size)), directed=False)
     cells_of: dict[int, list[tuple[tuple[Cell, ...], list[int], float]]] = defaultdict(list)
     for (counts, cells), free in zip(system.hidden.items(), free_counts, strict=True):
@@ -95,6 +100,7 @@ def _parts(system: Equations, known: dict[int, float]) -> Iterator[_Part]:
             constant = sum(known[count] for count in counts if count in known)
             cells_of[int(label[free[0]])].append((tuple(cells), free, constant))
     columns_of, rows_of = _members(label[:n_counts], cells_of), _members(label[n_counts : n_counts + n_rows], cells_of)
+    is_time = np.array([name.startswith(("MONTHS", "(MONTHS")) for name, *_ in system.counts])
     for key, cells_here in cells_of.items():
         columns, rows = columns_of[key], rows_of[key]
         at = {int(count): position for position, count in enumerate(columns)}
@@ -102,6 +108,7 @@ def _parts(system: Equations, known: dict[int, float]) -> Iterator[_Part]:
             matrix[rows][:, columns],
             np.array(right)[rows],
             np.array(system.whole)[columns],
+            is_time[columns],
             [(cells, np.array([at[count] for count in free]), constant) for cells, free, constant in cells_here],
         )
 
@@ -116,7 +123,10 @@ def _bound_part(part: _Part, widths: dict[Cell, float], exact: bool) -> list[Bou
     n_cells = len(part.cells)
     lower, upper = np.full(n_cells, np.inf), np.full(n_cells, -np.inf)
     wanted = np.array([max(widths.get(cell, 0.0) for cell in cells) for cells, _, _ in part.cells])
-    solver = _solver(part)
+    # Counts are looked for without the months, which would pull them away from whole numbers; then months that fit.
+    time_rows = np.asarray(abs(part.matrix[:, part.is_time]).sum(axis=1)).ravel() > 0
+    solver = _solver(part, ~time_rows, _fewest(part, time_rows))
+    fit = _solver(part, time_rows, np.zeros(part.matrix.shape[1])) if time_rows.any() else None
     draw = np.random.default_rng(0)
     idle = 0
     for turn in range(_TURNS):
@@ -126,8 +136,13 @@ def _bound_part(part: _Part, widths: dict[Cell, float], exact: bool) -> list[Bou
         objective = np.zeros(part.matrix.shape[1])
         for position in np.flatnonzero(open_):
             objective[part.cells[position][1]] += draw.choice([-1.0, 1.0]) * draw.uniform(0.5, 1.5)
-        table = _best(solver, objective)
+        table = _best(solver, np.where(part.is_time, 0.0, objective))
         if table is not None and not _broken(table, part.whole):
+            table = np.where(part.whole, np.round(table), table)
+            table = table if fit is None else _with_months(fit, table, part.is_time)
+        else:
+            table = None
+        if table is not None:
             for position, (_, free, constant) in enumerate(part.cells):
                 value = constant + table[free].sum()
                 lower[position] = min(lower[position], value)
@@ -149,17 +164,38 @@ def _broken(table: Floats, whole: NDArray[np.bool_]) -> bool:
     return bool((np.abs(table - np.round(table))[whole] > 1e-5).any())
 
 
-def _solver(part: _Part) -> highspy.Highs:
+def _fewest(part: _Part, time_rows: NDArray[np.bool_]) -> Floats:
+    """How many exits there must be at least, so that nobody stayed longer than since June 1990."""
+    fewest = np.zeros(part.matrix.shape[1])
+    for row in np.flatnonzero(time_rows):
+        here = slice(part.matrix.indptr[row], part.matrix.indptr[row + 1])
+        columns, factors = part.matrix.indices[here], part.matrix.data[here]
+        counts = ~part.is_time[columns]
+        if counts.sum() == 1 and (factors[~counts] < 0).all():
+            fewest[columns[counts][0]] = np.ceil(part.right[row] / factors[counts][0] - 1e-9)
+    return np.maximum(fewest, 0.0)
+
+
+def _with_months(fit: highspy.Highs, table: Floats, is_time: NDArray[np.bool_]) -> Floats | None:
+    """The table with months that fit its counts; None where no months do."""
+    columns = np.arange(len(table), dtype=np.int32)
+    upper = np.where(is_time, _FAR * 1e3, table)
+    fit.changeColsBounds(len(table), columns, np.where(is_time, 0.0, table), upper)
+    return _best(fit, np.zeros(len(table)))
+
+
+def _solver(part: _Part, rows: NDArray[np.bool_], lower: Floats) -> highspy.Highs:
     n = part.matrix.shape[1]
+    matrix, right = part.matrix[rows], part.right[rows]
     model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = n, part.matrix.shape[0]
-    model.col_cost_, model.col_lower_, model.col_upper_ = np.zeros(n), np.zeros(n), np.full(n, _FAR)
+    model.num_col_, model.num_row_ = n, matrix.shape[0]
+    model.col_cost_, model.col_lower_, model.col_upper_ = np.zeros(n), lower, np.full(n, _FAR)
     if not part.whole.any():
         model.col_upper_ = np.full(n, 1e12)
-    model.row_lower_ = model.row_upper_ = part.right
+    model.row_lower_ = model.row_upper_ = right
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = part.matrix.indptr, part.matrix.indices
-    model.a_matrix_.value_ = part.matrix.data
+    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+    model.a_matrix_.value_ = matrix.data
     solver = highspy.Highs()
     solver.silent()
     solver.passModel(model)

@@ -1,4 +1,4 @@
-"""What the catalogue lets a reader write down: which count stands where in a row, and how counts of one PLIE hang together.
+"""What the catalogue lets a reader write down: which count stands where, and how counts of one PLIE hang together.
 
 Every equation is read off the words of `indicator_catalogue.csv` and of the transfer contract.
 """
@@ -85,7 +85,7 @@ def _exit_counts(name: str, category: str) -> Places:
 
 
 def equations(codes: Mapping[str, Mapping[str, list[str]]]) -> list[str]:
-    """What holds for one PLIE in one year, as `a + b = c`; a name in brackets is printed nowhere and only not negative."""
+    """What holds for one PLIE in one year, as `a + b = c`; a name in brackets is in print nowhere, and not negative."""
 
     def total(whole: str, word: str, parts: list[str], rest: str = "") -> str:
         return f"{whole} = " + " + ".join([*(f"{word} {part}" for part in parts), *([rest] if rest else [])])
@@ -147,7 +147,9 @@ ACROSS_YEARS = (
 
 def is_whole(name: str) -> bool:
     """Whether a count can only be a whole number."""
-    return not name.startswith(("MONTHS", "(MONTHS", "EUR", "PAID", "SPENT", "REFERENTS", "team.", "(team.", "partners."))
+    return not name.startswith(
+        ("MONTHS", "(MONTHS", "EUR", "PAID", "SPENT", "REFERENTS", "team.", "(team.", "partners.")
+    )
 
 
 def terms(equation: str) -> list[tuple[str, float]]:

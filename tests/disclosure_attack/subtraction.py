@@ -1,4 +1,4 @@
-"""What an attacker finds with a pencil: whatever is alone in an equation, and whatever a sum of zero leaves nothing to."""
+"""What an attacker finds with a pencil: what is alone in an equation, and what a sum of zero leaves nothing to."""
 
 from __future__ import annotations
 

@@ -62,9 +62,7 @@ def _printed(rows: Iterable[Row]) -> tuple[dict[Cell, float], set[Cell]]:
     return shown, named - set(shown)
 
 
-def write_down(
-    rows: Collection[Row], where: Map, changed: Collection[tuple[str, int, str]] = frozenset()
-) -> Equations:
+def write_down(rows: Collection[Row], where: Map, changed: Collection[tuple[str, int, str]] = frozenset()) -> Equations:
     """All that the published rows say.
 
     Args:
@@ -87,9 +85,7 @@ def write_down(
 
     def in_print(cell: Cell) -> dict[int, float]:
         edition, name, year, _, _ = cell
-        return {
-            system.count((name, year, plie_id, since[edition, year, plie_id])): 1.0 for plie_id in inside[cell]
-        }
+        return {system.count((name, year, plie_id, since[edition, year, plie_id])): 1.0 for plie_id in inside[cell]}
 
     told: set[tuple[tuple[int, ...], float]] = set()
     for cell, figure in sorted(shown.items()):

@@ -46,6 +46,15 @@ def test_the_demo_answers_its_warnings_as_what_they_are(demo: Demo) -> None:
     assert str(reason).startswith("Données fictives")
 
 
+def test_every_column_that_the_demo_publishes_has_a_comment(demo: Demo) -> None:
+    silent = read_snapshot(
+        demo.data,
+        "select schema_name, table_name, column_name from duckdb_columns()"
+        " where database_name = current_database() and coalesce(comment, '') = ''",
+    )
+    assert silent == []
+
+
 def test_all_that_the_demo_writes_is_readable_by_its_owner_alone(demo: Demo) -> None:
     files = [path for path in demo.data.rglob("*") if path.is_file()]
     assert len(files) > 600

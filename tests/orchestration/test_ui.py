@@ -32,14 +32,9 @@ def listening(processes: list[psutil.Process]) -> set[str]:
     return {connection.laddr.ip for connection in connections if connection.status == psutil.CONN_LISTEN}
 
 
-def test_it_starts_with_nothing_there_and_ctrl_c_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_starts_with_nothing_there_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    # As a shell starts what it puts into the background.
-    monkeypatch.setattr(signal, "default_int_handler", signal.signal(signal.SIGINT, signal.SIG_IGN))
     with a_ui(data) as dagster:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         with urllib.request.urlopen(dagster.address) as page:  # noqa: S310
             assert b"Dagster" in page.read()
         foreign = urllib.request.Request(dagster.address, headers={"Origin": "https://elsewhere.example"})  # noqa: S310

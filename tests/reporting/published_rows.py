@@ -7,7 +7,9 @@ import duckdb
 from consolidation.editions.schema import create_edition_schema
 
 EDITION = "2021.1"
-LONG_NAME = "PLIE de la Communauté de Communes des Très Longues Vallées et </script> des Hauts Plateaux «\u202fréunis\u202f»"
+LONG_NAME = (
+    "PLIE de la Communauté de Communes des Très Longues Vallées et </script> des Hauts Plateaux «\u202fréunis\u202f»"
+)
 
 REGISTER = [
     ("P1", "PLIE du Nord", "Lille", "59", "32", "Hauts-de-France"),
