@@ -39,7 +39,7 @@ create table if not exists consolidation.waivers (
     waived_at timestamp not null,
     answered struct(label varchar, observed double)[] not null
 );
-comment on table consolidation.waivers is 'One row per answer, never changed: the last of a check, year and PLIE counts.';
+comment on table consolidation.waivers is 'One row per answer, never changed: the last of each check and PLIE counts.';
 comment on column consolidation.waivers.check_id is 'Check that warned.';
 comment on column consolidation.waivers.year is 'Year that was examined.';
 comment on column consolidation.waivers.plie_id is 'PLIE whose warning it answers; null for the one of the nation.';

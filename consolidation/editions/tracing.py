@@ -98,10 +98,11 @@ def _counted(connection: duckdb.DuckDBPyConnection, cell: Cell, edition: Edition
             f"select min(year), max(year) from {source} where indicator_id = ? and perimeter = ?",
             [*parameters, cell.indicator_id, cell.perimeter],
         ).fetchone() or (None, None)
+        place = "the nation" if cell.scope == "national" else f"{cell.scope} {cell.scope_id}"
+        years = "The indicator has no figure at all" if first is None else f"The indicator has years {first} to {last}"
         raise NoSuchFigure(
-            f"There is no figure {cell.indicator_id} of {cell.year} for"
-            f" {'the nation' if cell.scope == 'national' else f'{cell.scope} {cell.scope_id}'} in {where}: no PLIE there is in"
-            f" its base that year. {'It has no figure at all' if first is None else f'Its years are {first} to {last}'}."
+            f"There is no figure {cell.indicator_id} of {cell.year} for {place} in {where}: no PLIE there is in its"
+            f" base that year. {years}."
         )
     return Counted(*row)
 

@@ -13,8 +13,8 @@ from consolidation.open_data.workbook import MADE_UP
 
 _DESCRIPTION = (
     "Indicateurs annuels des plans locaux pluriannuels pour l’insertion et l’emploi (PLIE) pour la France, les régions,"
-    " les départements et les PLIE, après secret statistique. Dans un tableur, ouvrir indicators.xlsx\u202f; indicators.csv"
-    " (UTF-8, virgules, points décimaux) est fait pour les programmes."
+    " les départements et les PLIE, après secret statistique. Dans un tableur, ouvrir indicators.xlsx\u202f;"
+    " indicators.csv (UTF-8, virgules, points décimaux) est fait pour les programmes."
 )
 
 

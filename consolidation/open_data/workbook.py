@@ -27,8 +27,8 @@ _HIDDEN = (
 _CONTENT = (
     "Une feuille par étendue\u202f; les départements et les PLIE n’y ont que l’année de l’édition. Un PLIE qui n’a pas"
     " répondu à une question n’est ni au numérateur ni au dénominateur. Tous les chiffres sont dans indicators.csv et"
-    " indicators.parquet (pour les programmes\u202f: virgules et points décimaux, à ne pas ouvrir dans un tableur)\u202f;"
-    " datapackage.json décrit chaque colonne."
+    " indicators.parquet (pour les programmes\u202f: virgules et points décimaux, à ne pas ouvrir dans un tableur)"
+    "\u202f; datapackage.json décrit chaque colonne."
 )
 _MOST_DECIMALS = 2
 _HEADER_ROW = 1

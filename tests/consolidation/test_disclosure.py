@@ -178,6 +178,16 @@ def test_a_campaign_of_tiny_plie_shows_regions_and_the_nation_alone() -> None:
     assert count(connection, f"{of_people} and indicator_id = 'entries.total' and scope = 'plie'") <= 1
 
 
+def test_where_the_nation_alone_is_published_the_attack_finds_zeros_at_most(tmp_path: Path) -> None:
+    """A zero of the nation is one of every PLIE, and no secret."""
+    connection = open_edition_warehouse()
+    freeze(connection, "2021.1", draw_figures(3, some_plie()[:12], size=8))
+    protect(connection, "2021.1", Settings())
+    assert count(connection, "scope <> 'national' and indicator_id like 'entries.%' and not suppressed") == 0
+    verdict = attack_all(connection, tmp_path)
+    assert [found for found in verdict.found if found[1] > 0] == []
+
+
 def _corrected(drawn: Drawn, plie_id: str) -> Drawn:
     """The same edition after one PLIE has found three more women among the entries of 2021."""
     figures = dict(drawn[plie_id, 2021])

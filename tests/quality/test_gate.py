@@ -301,7 +301,7 @@ def test_a_blocking_failure_ends_the_command_with_exit_code_1(copied: Settings, 
     checked = plie(copied.data, "check", "2021", cwd=tmp_path)
     assert checked.returncode == 1
     assert "completeness.not_built" in checked.stdout
-    assert "1 results stop an edition of 2021" in checked.stderr
+    assert "2021 cannot be frozen: 1 blocking" in checked.stderr
     refused = plie(
         copied.data, "waive", "completeness.not_built", "--year", "2021", "--reason", "Plus tard.", cwd=tmp_path
     )

@@ -31,6 +31,23 @@ def test_a_warning_of_the_nation_is_answered_without_a_plie(settings: Settings) 
     assert [found.plie_id for found in run.unanswered] == ["PLIE-06-01"]
 
 
+def test_a_warning_that_is_named_twice_is_answered_once(settings: Settings) -> None:
+    keep(settings)
+    waive_each(settings, 2021, [("exits.motive_past", "PLIE-06-01")] * 2, REASON, "analyste")
+    assert query(settings, "select count(*) from consolidation.waivers") == [(1,)]
+
+
+def test_analysts_are_told_what_every_column_of_the_gate_holds(settings: Settings) -> None:
+    keep(settings)
+    waive(settings, "exits.early_deliveries", 2021, None, REASON, "analyste")
+    undescribed = query(
+        settings,
+        "select table_name, column_name from duckdb_columns() where comment is null"
+        " and (schema_name = 'quality' or table_name = 'waivers')",
+    )
+    assert undescribed == []
+
+
 def test_the_last_answer_counts_and_the_former_one_stays(settings: Settings) -> None:
     keep(settings)
     waive(settings, "exits.early_deliveries", 2021, None, "Première réponse.", "analyste")
