@@ -118,8 +118,12 @@ def _scarce(disk: Path, room: str) -> Iterator[Callable[[], None] | None]:
 
 
 def left_in(data: Path) -> Aftermath:
-    """What is in a data root, the clock and the journal of the database apart."""
+    """What is in a data root, but for the clock, the journal of the database, and the ledger of nights.
+
+    That ledger tells what each attempt came to, so an attempt that failed stands in it too.
+    """
     left = aftermath(data, WITHOUT_CLOCK, is_same_clock=False)
+    left.pop("raw.night_outcomes", None)
     return left | {"root": [name for name in left["root"] if name != "warehouse.duckdb.wal"]}
 
 
