@@ -56,7 +56,7 @@ DEMO_REASON = (
 
 
 def demo(scale: ScaleOption = 1.0, seed: SeedOption = 0, data: DataOption = None) -> None:
-    """Run the whole 2021 campaign with made-up people, from deliveries to a frozen edition and its open data."""
+    """Run the whole 2021 campaign with made-up people, from deliveries to a frozen edition and its report."""
     from orchestration.cli.deliveries import load_with_progress, print_statuses
     from orchestration.cli.warehouse import build_with_progress
 
@@ -65,17 +65,18 @@ def demo(scale: ScaleOption = 1.0, seed: SeedOption = 0, data: DataOption = None
     print_statuses(load_with_progress(settings, None))
     build_with_progress(settings)
     _show_figures(settings, scale)
-    _consolidate(settings)
+    _consolidate_and_report(settings)
 
 
-def _consolidate(settings: Settings) -> None:
-    """Asks the gate, answers its warnings, freezes the edition, and says where everything lies."""
+def _consolidate_and_report(settings: Settings) -> None:
+    """Asks the gate, answers its warnings, freezes the edition, writes its report, and says where everything lies."""
     from consolidation.editions import latest_edition
     from ingestion.warehouse import reading
     from orchestration.cli.consolidation import consolidate_with_progress, print_consolidated
     from quality.gate import run_gate
     from quality.page import page_file
     from quality.waivers import waive_each
+    from reporting.publishing import publish_report
 
     with reading(settings) as connection:
         known = latest_edition(connection, DEMO_YEAR)
@@ -95,8 +96,13 @@ def _consolidate(settings: Settings) -> None:
     done = consolidate_with_progress(settings, DEMO_YEAR, None, "plie demo")
     print_consolidated(settings, done)
     out.print(f"  gate       {page_file(settings)}", markup=False, soft_wrap=True)
+    with progress("Writing the report") as advance:
+        written = publish_report(settings, DEMO_YEAR, done.edition.edition_id, advance)
+    for path in written:
+        out.print(f"  report     {path}", markup=False, soft_wrap=True)
     out.print(
-        f"Next: plie editions · plie trace exits.positive_rate_total {DEMO_YEAR} --edition {done.edition.edition_id}",
+        f"Next: plie report {DEMO_YEAR} (the sheets of the PLIE too)"
+        f" · plie trace exits.positive_rate_total {DEMO_YEAR} --edition {done.edition.edition_id}",
         markup=False,
     )
 
