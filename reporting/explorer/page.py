@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ingestion.acknowledgement.wording import day
 from reporting.charts import palette
 from reporting.explorer.payload import payload
-from reporting.typography import set_in_french
+from reporting.typography import moment, set_in_french
 
 FILE_NAME = "explorer.html"
 _HERE = Path(__file__).resolve().parent
@@ -46,7 +45,7 @@ def render_explorer(connection: duckdb.DuckDBPyConnection, edition_id: str) -> s
     environment.filters["set_in_french"] = set_in_french
     return environment.get_template("explorer.html.j2").render(
         edition=data["edition"],
-        frozen_on=day(date.fromisoformat(data["edition"]["frozenOn"])),
+        frozen_at=moment(datetime.fromisoformat(data["edition"]["frozenAt"])),
         style=(_HERE / "explorer.css").read_text(encoding="utf-8"),
         data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         library=_code(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")),

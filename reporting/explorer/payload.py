@@ -84,18 +84,24 @@ def payload(connection: duckdb.DuckDBPyConnection, edition_id: str) -> dict[str,
         NoSuchEdition: it was never frozen here.
     """
     edition = connection.execute(
-        "select year, strftime(frozen_at, '%Y-%m-%d'), digest, is_made_up from consolidation.editions"
-        " where edition_id = ?",
+        "select year, frozen_at, digest, is_made_up from consolidation.editions where edition_id = ?",
         [edition_id],
     ).fetchone()
     if edition is None:
         raise NoSuchEdition(f"There is no edition {edition_id} here.")
+    year, frozen_at, digest, made_up = edition
     territories = _territories(connection, edition_id)
     place_of = {(one.scope, one.scope_id): number for number, one in enumerate(territories)}
     rows = connection.execute(_FIGURES, [HIDDEN, HIDDEN, edition_id]).fetchall()
     figures = {name: list(of_one) for name, of_one in groupby(rows, key=itemgetter(0))}
     return {
-        "edition": dict(zip(("id", "year", "frozenOn", "digest", "madeUp"), (edition_id, *edition), strict=True)),
+        "edition": {
+            "id": edition_id,
+            "year": year,
+            "frozenAt": frozen_at.isoformat(),
+            "digest": digest,
+            "madeUp": made_up,
+        },
         "hidden": HIDDEN,
         "years": sorted({row[1] for row in rows}, reverse=True),
         "scopes": [[scope, label] for scope, label in SCOPES.items() if any(t.scope == scope for t in territories)],

@@ -109,6 +109,10 @@ def test_made_up_data_say_so_in_the_title_and_on_the_page(page: str) -> None:
     assert "Données fictives." in page
 
 
+def test_the_moment_of_freezing_is_told_in_the_time_of_paris(page: str) -> None:
+    assert "figée le 1er mars 2022 à 11\u00a0h\u00a000" in page
+
+
 def test_an_unknown_edition_is_said_to_be_unknown(connection: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(NoSuchEdition, match=r"2019\.1"):
         render_explorer(connection, "2019.1")
