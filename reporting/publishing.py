@@ -52,13 +52,14 @@ def publish_report(
     for place, (name, make) in enumerate(makers.items()):
         if on_progress is not None:
             on_progress(place, len(makers), name)
-        written.append(_put(folder / name, make()))
+        written.append(put_whole(folder / name, make()))
     if on_progress is not None:
         on_progress(len(makers), len(makers), "")
     return tuple(written)
 
 
-def _put(path: Path, content: bytes) -> Path:
+def put_whole(path: Path, content: bytes) -> Path:
+    """Whole or not there: written aside under a name that no transport takes, then renamed."""
     aside = path.with_name(f".{path.name}.part")
     aside.write_bytes(content)
     return aside.replace(path)

@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from ingestion.settings import Settings
+from reporting.publishing import put_whole
 from reporting.reading import edition_of, read_edition, snapshot_of
 from reporting.sheets.content import write_sheet
 from reporting.sheets.reading import OwnFigures, read_sheets
@@ -67,11 +68,4 @@ def _write(outbox: Path, place: int) -> tuple[Path, Path]:
     folder = outbox / one.programme.plie_id
     folder.mkdir(parents=True, exist_ok=True)
     name = one.edition.edition_id
-    return _put(folder / sheet_name(name, "html"), page.encode()), _put(folder / sheet_name(name, "pdf"), pdf)
-
-
-def _put(path: Path, content: bytes) -> Path:
-    """Whole or not there: written aside under a name that no transport takes, then renamed."""
-    aside = path.with_name(f".{path.name}.part")
-    aside.write_bytes(content)
-    return aside.replace(path)
+    return put_whole(folder / sheet_name(name, "html"), page.encode()), put_whole(folder / sheet_name(name, "pdf"), pdf)
