@@ -10,13 +10,14 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ingestion.settings import Settings
+from reporting.annex import indicators
 from reporting.charts.gallery import build_chart
 from reporting.display import show
 from reporting.document import Block, Document, Heading, Note, Part, Text, Tile, What
 from reporting.edition import Edition
 from reporting.figures import NATION
 from reporting.pictures import picture_of
-from reporting.tables import TABLES, indicators
+from reporting.tables import TABLES
 from reporting.typography import HIDDEN, NARROW, NOTHING
 from reporting.writing.collector import Collector
 from reporting.writing.parsing import parse_blocks, parse_line

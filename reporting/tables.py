@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from ingestion.acknowledgement.wording import day
 from reporting.catalogue import TOTAL, Indicator
-from reporting.display import base_in_words, show
-from reporting.document import Block, Cell, Content, Heading, Inline, Paragraph, Table, Text, What
+from reporting.cells import caption, figure_cell, figures, head, words
+from reporting.document import Cell, Table, Text, What
 from reporting.edition import Edition, Programme
-from reporting.figures import NATION, Figure
-from reporting.typography import HIDDEN, NOTHING, moment, number, percent_change, points, quantity, set_in_french
-
-
-def words(text: str | None, *, heading: bool = False) -> Cell:
-    """A cell of words; a dash where there are none."""
-    return Cell((Text(set_in_french(text) if text else NOTHING),), is_heading=heading)
-
-
-def figures(*shown: Inline) -> Cell:
-    """A cell of figures."""
-    return Cell(shown, is_number=True)
-
-
-def head(*names: str, numbers_from: int = 1) -> tuple[Cell, ...]:
-    """Headings of columns: words first, then figures."""
-    return tuple(
-        Cell((Text(set_in_french(name)),), is_heading=True, is_number=place >= numbers_from)
-        for place, name in enumerate(names)
-    )
-
-
-def _cell(figure: Figure | None, what: What = "value") -> Cell:
-    return figures(Text(NOTHING) if figure is None else show(figure, what))
-
-
-def _caption(text: str) -> Content:
-    return (Text(set_in_french(text)),)
+from reporting.figures import NATION
+from reporting.typography import NOTHING, moment, number, percent_change, points, quantity, set_in_french
 
 
 def _funders(edition: Edition) -> Table:
     found = sorted(edition.figures.all_of("funding.by_funder"), key=lambda one: -(one.value or 0))
     return Table(
-        _caption("Répartition des financements mobilisés, par financeur"),
+        caption("Répartition des financements mobilisés, par financeur"),
         head("Financeur", str(edition.year), "Évolution", "PLIE ayant répondu"),
         tuple(
-            (words(one.label, heading=True), _cell(one), _cell(one, "change"), _cell(one, "n_plie")) for one in found
+            (words(one.label, heading=True), figure_cell(one), figure_cell(one, "change"), figure_cell(one, "n_plie"))
+            for one in found
         ),
     )
 
@@ -61,15 +36,15 @@ def _teams(edition: Edition) -> Table:
     )
     found = [one for one in (edition.figures.find(identifier) for identifier in followed) if one is not None]
     return Table(
-        _caption("Les équipes, en moyenne par PLIE ayant répondu"),
+        caption("Les équipes, en moyenne par PLIE ayant répondu"),
         head("", "Par PLIE", "Évolution", "En tout", "PLIE ayant répondu"),
         tuple(
             (
                 words(one.indicator.label, heading=True),
-                _cell(one),
-                _cell(one, "change"),
-                _cell(one, "numerator"),
-                _cell(one, "n_plie"),
+                figure_cell(one),
+                figure_cell(one, "change"),
+                figure_cell(one, "numerator"),
+                figure_cell(one, "n_plie"),
             )
             for one in found
         ),
@@ -88,7 +63,9 @@ REGIONAL: tuple[tuple[str, str, What, str], ...] = (
 
 def _regions(edition: Edition) -> Table:
     def row(name: str, scope: tuple[str, str], n_plie: int) -> tuple[Cell, ...]:
-        shown = (_cell(edition.figures.find(one, category, scope=scope), what) for one, category, what, _ in REGIONAL)
+        shown = (
+            figure_cell(edition.figures.find(one, category, scope=scope), what) for one, category, what, _ in REGIONAL
+        )
         return (words(name, heading=True), figures(Text(number(n_plie))), *shown)
 
     members: dict[str | None, int] = {}
@@ -101,7 +78,7 @@ def _regions(edition: Edition) -> Table:
         rows.append((words("Région non connue", heading=True), figures(Text(number(unknown))), *blank))
     rows.append(row("France", NATION, len(edition.programmes)))
     return Table(
-        _caption(f"Les régions en {edition.year} ; les PLIE de région non connue ne sont comptés que dans la nation"),
+        caption(f"Les régions en {edition.year} ; les PLIE de région non connue ne sont comptés que dans la nation"),
         head("Région", "PLIE participants", *(name for *_, name in REGIONAL)),
         tuple(rows),
     )
@@ -120,7 +97,7 @@ def _participants(edition: Edition) -> Table:
         (words(one.name, heading=True), words(place_of(one)), words(one.region or "Région non connue"))
         for one in edition.programmes
     )
-    return Table(_caption("Les PLIE participants"), head("PLIE", "Commune", "Région", numbers_from=9), rows)
+    return Table(caption("Les PLIE participants"), head("PLIE", "Commune", "Région", numbers_from=9), rows)
 
 
 def _about(edition: Edition) -> Table:
@@ -133,7 +110,7 @@ def _about(edition: Edition) -> Table:
         ("Version du catalogue", edition.catalogue_version),
     )
     return Table(
-        _caption("L'édition"),
+        caption("L'édition"),
         head("", "", numbers_from=9),
         tuple((words(name, heading=True), Cell((Text(value),))) for name, value in told),
     )
@@ -147,7 +124,7 @@ def _hidden(edition: Edition) -> Table:
         texts = (number(all_of_them), number(hidden), share)
         rows.append((words(name, heading=True), *(figures(Text(text)) for text in texts)))
     return Table(
-        _caption(f"Chiffres de {edition.year} couverts par le secret statistique"),
+        caption(f"Chiffres de {edition.year} couverts par le secret statistique"),
         head("Étendue", "Chiffres", "Masqués", "Part"),
         tuple(rows),
     )
@@ -166,7 +143,7 @@ def _checks(edition: Edition) -> Table:
         (words(name, heading=True), figures(Text(number(edition.checks.get(status, 0)))))
         for status, name in STATUSES.items()
     )
-    return Table(_caption("Les contrôles de l'édition"), head("Résultat", "Nombre"), rows)
+    return Table(caption("Les contrôles de l'édition"), head("Résultat", "Nombre"), rows)
 
 
 def _waivers(edition: Edition) -> Table:
@@ -180,7 +157,7 @@ def _waivers(edition: Edition) -> Table:
         for one in edition.waivers
     )
     names = head("Contrôle", "PLIE", "Réponse", "Date", numbers_from=9)
-    return Table(_caption("Les avertissements et les réponses données"), names, rows)
+    return Table(caption("Les avertissements et les réponses données"), names, rows)
 
 
 def _restatements(edition: Edition) -> Table:
@@ -206,7 +183,7 @@ def _restatements(edition: Edition) -> Table:
             )
         )
     return Table(
-        _caption("Les chiffres nationaux qui ont changé"),
+        caption("Les chiffres nationaux qui ont changé"),
         head("Chiffre", "Année", f"Édition {edition.compared_with}", f"Édition {edition.edition_id}", "Écart"),
         tuple(rows),
     )
@@ -232,44 +209,3 @@ TABLES: Mapping[str, Callable[[Edition], Table]] = {
     "corrections": _restatements,
 }
 """Every table that a template may ask for."""
-
-
-def indicators(edition: Edition) -> Iterator[Block]:
-    """The annex of all national figures: each indicator with its definition and its categories."""
-    for indicator in edition.figures.catalogue.values():
-        found = edition.figures.all_of(indicator.indicator_id)
-        if found:
-            yield Heading(4, indicator.anchor, "", _caption(indicator.label))
-            yield Paragraph(_caption(definition_in_words(indicator, found)))
-            yield _figures_of(edition, indicator, found)
-
-
-def definition_in_words(indicator: Indicator, found: Sequence[Figure]) -> str:
-    """What is counted, out of what, on which base."""
-    text = f"{'Numérateur' if indicator.definition.denominator else 'Effectif'} : {indicator.definition.numerator}. "
-    if indicator.definition.denominator:
-        text += f"Dénominateur : {indicator.definition.denominator}. "
-    bases = sorted({base_in_words(one) for one in found})
-    return f"{text}Base : {', '.join(bases)}."
-
-
-def _part(figure: Figure, part: What) -> Cell:
-    # Where missing answers have a sense and their number is not there, it is the number itself that is hidden.
-    return figures(Text(HIDDEN)) if part == "n_missing" and figure.n_missing is None else _cell(figure, part)
-
-
-def _figures_of(edition: Edition, indicator: Indicator, found: Sequence[Figure]) -> Table:
-    has_denominator = bool(indicator.definition.denominator)
-    has_missing = any(one.n_missing for one in found)
-    names = [str(edition.year)]
-    parts: list[What] = ["value"]
-    if has_denominator:
-        names += ["Numérateur", "Dénominateur"]
-        parts += ["numerator", "denominator"]
-    if has_missing:
-        names.append("Non renseigné")
-        parts.append("n_missing")
-    names.append("Évolution")
-    parts.append("change")
-    rows = tuple((words(one.label, heading=True), *(_part(one, part) for part in parts)) for one in found)
-    return Table(_caption(f"{indicator.label}, {edition.year}"), head("", *names), rows)

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reporting.charts import palette
 from reporting.explorer.payload import payload
-from reporting.typography import moment, set_in_french
+from reporting.html.templates import page_template
+from reporting.typography import moment
 
 FILE_NAME = "explorer.html"
 _HERE = Path(__file__).resolve().parent
@@ -39,11 +39,7 @@ def render_explorer(connection: duckdb.DuckDBPyConnection, edition_id: str) -> s
     import vl_convert
 
     data = payload(connection, edition_id)
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["set_in_french"] = set_in_french
-    return environment.get_template("explorer.html.j2").render(
+    return page_template(_HERE / "explorer.html.j2").render(
         edition=data["edition"],
         frozen_at=moment(datetime.fromisoformat(data["edition"]["frozenAt"])),
         style=(_HERE / "explorer.css").read_text(encoding="utf-8"),

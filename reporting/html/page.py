@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from reporting.document import Document, plain
 from reporting.html.blocks import heading, render_block
 from reporting.html.inline import Inlines
-from reporting.typography import moment, set_in_french
+from reporting.html.templates import page_template
+from reporting.typography import moment
 
 _HERE = Path(__file__).resolve().parent
 STYLE = _HERE / "style.css"
@@ -25,7 +24,7 @@ def render_page(document: Document) -> str:
         Markup("").join([heading(part.heading, inlines), *(render_block(block, inlines) for block in part.blocks)])
         for part in document.parts
     ]
-    return _template().render(
+    return page_template(_HERE / "page.html.j2").render(
         policy=SECURITY_POLICY,
         style=Markup(STYLE.read_text(encoding="utf-8")),  # noqa: S704 - our own file
         document=document,
@@ -35,16 +34,3 @@ def render_page(document: Document) -> str:
         parts=parts,
         words=plain,
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["set_in_french"] = set_in_french
-    return environment.get_template("page.html.j2")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from reporting.charts.drawing import NARROW, draw
@@ -18,6 +16,7 @@ from reporting.edition import Programme
 from reporting.html.blocks import render_block
 from reporting.html.inline import Inlines
 from reporting.html.page import SECURITY_POLICY, STYLE
+from reporting.html.templates import page_template
 from reporting.pdf.compiling import SANS as PAPER
 from reporting.pdf.compiling import compile_pdf
 from reporting.pdf.tree import block_data, picture_data
@@ -54,7 +53,7 @@ def _page(sheet: Sheet, drawn: Mapping[str, str]) -> str:
     def shown(block: Block) -> Markup:
         return _figure(block, drawn, inlines) if isinstance(block, Picture) else render_block(block, inlines)
 
-    return _template().render(
+    return page_template(_HERE / "page.html.j2").render(
         policy=SECURITY_POLICY,
         style=Markup(STYLE.read_text(encoding="utf-8")),  # noqa: S704 - our own file
         own_style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
@@ -104,16 +103,3 @@ def _place(programme: Programme) -> str:
 def _edition_line(sheet: Sheet) -> str:
     edition = sheet.of.edition
     return f"Édition {edition.edition_id}, figée le {moment(edition.frozen_at)}."
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["set_in_french"] = set_in_french
-    return environment.get_template("page.html.j2")
