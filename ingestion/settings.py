@@ -22,6 +22,24 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PLIE_", frozen=True)
 
     data: Path = Field(default=PROJECT_ROOT / "data", description="Root of everything that is not code.")
+    engine: Literal["duckdb", "ducklake", "spark"] = Field(
+        default="duckdb", description="What builds the models, and where what they are made of is kept."
+    )
+    lake_catalog: SecretStr | None = Field(
+        default=None, description="Connection string of the PostgreSQL database that is the catalog of the DuckLake."
+    )
+    lake_path: str | None = Field(
+        default=None, description="Folder or s3:// address of its Parquet files; `<data>/lake` when unset."
+    )
+    lake_s3_endpoint: str | None = Field(
+        default=None, description="Address of the store where those files are; Amazon's own when unset."
+    )
+    lake_s3_region: str | None = None
+    lake_s3_access_key: str | None = None
+    lake_s3_secret_key: SecretStr | None = None
+    lake_nights: int = Field(default=31, ge=1, description="Nights whose state the DuckLake keeps.")
+    spark_master: str = Field(default="local[*]", description="Address of the Spark cluster that builds the models.")
+
     pseudonym_key: SecretStr | None = Field(
         default=None,
         description="The warehouse's own HMAC key, at least 32 characters; made on first use in a file when unset.",
@@ -81,6 +99,11 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
+
+    @property
+    def store(self) -> Literal["duckdb", "ducklake"]:
+        """Where the rows that the gate let in are kept: Spark builds upon either, and has none of its own."""
+        return "ducklake" if self.engine == "ducklake" or (self.engine == "spark" and self.lake_catalog) else "duckdb"
 
     @property
     def landing(self) -> Path:
