@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from ingestion.contract import known_contracts
@@ -19,7 +20,7 @@ from ingestion.sample.outcomes import draw_motives, find_leavers
 from ingestion.sample.profiles import draw_profiles
 from ingestion.sample.programmes import Programmes, read_programmes
 from ingestion.sample.rows import Cutter, Nation, rows_of
-from ingestion.sample.senders import draw_senders
+from ingestion.sample.senders import draw_senders, sending_more
 from ingestion.sample.step_details import draw_step_details
 from ingestion.sample.steps import draw_steps
 from ingestion.sample.surveys import write_surveys
@@ -27,8 +28,11 @@ from ingestion.sample.targets import national_targets
 from ingestion.settings import Settings
 
 CONTRACT_VERSION = "1.0"
-SMALLEST_SCALE, LARGEST_SCALE = 0.01, 10.0
-"""Below, some PLIE would have no one; above, the largest delivery would go beyond the limits of the contract."""
+SMALLEST_SCALE, LARGEST_SCALE = 0.01, 200.0
+"""Below, some PLIE would have no one; above, nothing was ever measured."""
+LARGEST_PART = 17.0
+"""Scale above which each PLIE sends its people in parts: the largest delivery would go beyond the limits of the
+contract, and the nation beyond the memory of a small machine."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,10 @@ def write_campaign(
 ) -> CampaignSummary:
     """Writes one made-up delivery per participating PLIE into `settings.landing`, and the workbooks of the survey.
 
-    `scale` multiplies people (1 = the national size), not surveys; the same seed and scale give the same bytes.
-    `on_progress` is told the deliveries written and their number. Raises ValueError for a year that is not calibrated
-    and for a scale outside SMALLEST_SCALE to LARGEST_SCALE.
+    `scale` multiplies people (1 = the national size), not surveys; the same seed and scale give the same bytes. Beyond
+    LARGEST_PART a full delivery is followed by deltas of other people. `on_progress` is told the deliveries written and
+    their number. Raises ValueError for a year that is not calibrated and for a scale outside SMALLEST_SCALE to
+    LARGEST_SCALE.
     """
     if year != CAMPAIGN_YEAR:
         raise ValueError(f"Only the campaign of {CAMPAIGN_YEAR} is calibrated on published figures, not {year}.")
@@ -83,23 +88,30 @@ def write_campaign(
         raise ValueError(f"The scale must be from {SMALLEST_SCALE} to {LARGEST_SCALE}, not {scale}.")
     contract = known_contracts()[CONTRACT_VERSION]
     programmes = read_programmes(stream(seed, "programmes"), national_targets())
-    nation = make_nation(programmes, scale, seed)
-    cutter = Cutter(nation, len(programmes))
     chance = stream(seed, "bad")
     careless = careless_senders(programmes, chance)
+    senders = draw_senders(programmes, seed, stream(seed, "senders"))
     files: list[Path] = []
     counts: Counter[str] = Counter()
+    given = {sender.plie_id: (0, 0) for sender in senders}
     bad_rows = 0
-    for number, sender in enumerate(draw_senders(programmes, seed, stream(seed, "senders"))):
-        parcours, steps = cutter.cut(number)
-        rows = rows_of(nation, parcours, steps, sender)
-        if number in careless:
-            rows, bad = with_bad_rows(rows, careless.index(number), chance)
-            bad_rows += bad
-        files.append(write_delivery(rows, sender, contract, settings.landing))
-        counts.update({name: len(frame) for name, frame in rows.items()})
-        if on_progress is not None:
-            on_progress(number + 1, len(programmes))
+    parts = ceil(scale / LARGEST_PART)
+    for part in range(parts):
+        nation = make_nation(programmes, scale / parts, seed * parts + part)
+        cutter = Cutter(nation, len(programmes))
+        for number, sender in enumerate(senders):
+            sending = sending_more(sender, part) if part else sender
+            parcours, steps = cutter.cut(number)
+            sent = given[sender.plie_id]
+            rows = rows_of(nation, parcours, steps, sending, sent)
+            given[sender.plie_id] = (sent[0] + len(parcours), sent[1] + len(steps))
+            if number in careless:
+                rows, bad = with_bad_rows(rows, careless.index(number), chance)
+                bad_rows += bad
+            files.append(write_delivery(rows, sending, contract, settings.landing))
+            counts.update({name: len(frame) for name, frame in rows.items()})
+            if on_progress is not None:
+                on_progress(len(files), len(senders) * parts)
     size = sum(path.stat().st_size for path in files)
     surveys = write_surveys(programmes, seed, settings.landing)
     return CampaignSummary(year, scale, seed, tuple(files), dict(counts), bad_rows, size, tuple(surveys))

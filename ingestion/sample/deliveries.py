@@ -36,7 +36,7 @@ def _descriptor(sender: Sender, contract: Contract, resources: list[dict[str, An
         "plie": {
             "contract": contract.version,
             "plie_id": sender.plie_id,
-            "mode": "full",
+            "mode": sender.mode,
             "coverage": {"from": sender.coverage_from.isoformat(), "to": sender.coverage_to.isoformat()},
             "producer": {"name": f"{name} ({MADE_UP})", "version": version},
             "pseudonymisation": contract.pseudonymisation[0],

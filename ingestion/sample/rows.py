@@ -71,12 +71,14 @@ def _dates(days: Ints) -> pl.Series:
     return series.set(series == int(NO_DAY), None).cast(pl.Date)
 
 
-def _identifiers(form: tuple[str, int], size: int, years: Ints | None = None) -> pl.Series:
-    """1 to `size` as this PLIE writes them; bare numbers begin at 1 followed by zeros, like a counter set to that."""
+def _identifiers(form: tuple[str, int], given: int, size: int, years: Ints | None = None) -> pl.Series:
+    """The next `size` numbers after those `given` before, as this PLIE writes them; bare numbers begin at 1 followed by
+    zeros, like a counter set to that."""
     prefix, width = form
+    numbers = np.arange(given + 1, given + size + 1)
     if not prefix:
-        return pl.Series(np.arange(1, size + 1) + 10 ** (width - 1)).cast(pl.String)
-    text = pl.Series(np.arange(1, size + 1)).cast(pl.String).str.zfill(width)
+        return pl.Series(numbers + 10 ** (width - 1)).cast(pl.String)
+    text = pl.Series(numbers).cast(pl.String).str.zfill(width)
     begin = pl.lit(prefix) if years is None or prefix != "year" else pl.Series(years).cast(pl.String) + "-"
     return pl.select(pl.concat_str(begin, text)).to_series()
 
@@ -89,13 +91,18 @@ def _half_hours(values: Ints) -> pl.Series:
     return pl.select((whole // 2).cast(pl.String) + decimals).to_series()
 
 
-def rows_of(nation: Nation, parcours: Ints, steps: Ints, sender: Sender) -> dict[str, pl.DataFrame]:
-    """The four resources of one PLIE, columns in the contract's order."""
+def rows_of(
+    nation: Nation, parcours: Ints, steps: Ints, sender: Sender, given: tuple[int, int] = (0, 0)
+) -> dict[str, pl.DataFrame]:
+    """The four resources of one PLIE, columns in the contract's order.
+
+    `given` counts the parcours and the steps that it has sent before, whose numbers are taken.
+    """
     careers, profiles, exits, details = nation.careers, nation.profiles, nation.exits, nation.details
     persons, local = np.unique(careers.person[parcours], return_inverse=True)
     pseudonyms = pl.Series([hmac.digest(sender.secret, b"%d" % person, "sha256").hex() for person in persons.tolist()])
     entry = careers.entry[parcours]
-    parcours_ids = _identifiers(sender.parcours_id, len(parcours), year_of(entry))
+    parcours_ids = _identifiers(sender.parcours_id, given[0], len(parcours), year_of(entry))
     left = np.flatnonzero(careers.exit[parcours] != NO_DAY)
     gone = parcours[left]
     order = np.argsort(parcours, kind="stable")
@@ -120,7 +127,7 @@ def rows_of(nation: Nation, parcours: Ints, steps: Ints, sender: Sender) -> dict
         ),
         "etapes": pl.DataFrame(
             {
-                "etape_id": _identifiers(sender.step_id, len(steps)),
+                "etape_id": _identifiers(sender.step_id, given[1], len(steps)),
                 "parcours_id": parcours_ids.gather(owner.astype(np.uint32)),
                 "type_etape": _codes(STEP_TYPES, details.type[steps]),
                 "type_contrat": _codes(CONTRACTS, details.contract[steps]),

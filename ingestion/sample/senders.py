@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -75,6 +75,7 @@ class Sender:
     coverage_to: dt.date
     secret: bytes
     """Key of its pseudonyms. A real PLIE keeps its own to itself."""
+    mode: Literal["full", "delta"] = "full"
 
     @property
     def file_name(self) -> str:
@@ -88,6 +89,16 @@ class Sender:
         if self.column_order == "shuffled":
             return sorted(names, key=lambda name: hashlib.sha256(f"{self.plie_id} {name}".encode()).digest())
         return names
+
+
+def sending_more(sender: Sender, part: int) -> Sender:
+    """The same PLIE, sending a further part of its people: a delta, `part` minutes after its full delivery."""
+    return replace(
+        sender,
+        mode="delta",
+        created=sender.created + dt.timedelta(minutes=part),
+        secret=hashlib.sha256(sender.secret + b"%d" % part).digest(),
+    )
 
 
 def _sending_time(coverage_to: dt.date, rng: np.random.Generator) -> dt.datetime:

@@ -12,7 +12,7 @@ from rich.table import Table
 from ingestion.settings import Settings
 from orchestration.cli.console import CommandFailed, DataOption, out, progress, settings_of
 
-ScaleOption = Annotated[float, typer.Option(help="Multiplies the number of people (0.01 for a try, 10 for a bench).")]
+ScaleOption = Annotated[float, typer.Option(help="Multiplies the number of people (0.01 for a try, 100 for a bench).")]
 SeedOption = Annotated[int, typer.Option(help="Another seed makes other people; the same seed the same bytes.")]
 
 

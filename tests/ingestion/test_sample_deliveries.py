@@ -42,8 +42,8 @@ def test_a_year_without_calibration_is_an_error(tmp_path: Path) -> None:
         write_campaign(Settings(data=tmp_path), year=2020, scale=SCALE)
 
 
-@pytest.mark.parametrize("scale", [0.001, -1.0, 11.0, float("nan"), float("inf")])
-def test_a_scale_with_empty_plie_or_deliveries_over_the_limits_is_an_error(tmp_path: Path, scale: float) -> None:
+@pytest.mark.parametrize("scale", [0.001, -1.0, 201.0, float("nan"), float("inf")])
+def test_a_scale_with_empty_plie_or_beyond_what_was_measured_is_an_error(tmp_path: Path, scale: float) -> None:
     with pytest.raises(ValueError, match="scale must be"):
         write_campaign(Settings(data=tmp_path), scale=scale)
     assert not delivered_files(tmp_path)
