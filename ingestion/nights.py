@@ -18,6 +18,8 @@ from ingestion.loading.case import without_zone
 from ingestion.loading.intake import Outcome, utc_now
 from ingestion.settings import Settings
 from ingestion.sources.visits import TRANSPORT_ERROR, Visit
+from ingestion.table_definitions import verify_key
+from ingestion.transaction import transaction
 from ingestion.warehouse import as_list_value, writing
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -94,7 +96,7 @@ def record_night(
             for plie_id in concerned
         }
         changed = [row for plie_id, row in rows.items() if row != before.get(plie_id)]
-        _write(connection, night, changed)
+        _write(connection, settings, night, changed)
     return list(rows.values())
 
 
@@ -178,18 +180,16 @@ def _says_the_same(before: NightOutcome, now: NightOutcome) -> bool:
     )
 
 
-def _write(connection: duckdb.DuckDBPyConnection, night: date, rows: Sequence[NightOutcome]) -> None:
+def _write(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, night: date, rows: Sequence[NightOutcome]
+) -> None:
     if not rows:
         return
-    connection.begin()
-    try:
+    with transaction(connection, settings, f"recorded the night of {night}"):
         connection.execute(
             "delete from raw.night_outcomes where night = ? and list_contains(?::json::varchar[], plie_id)",
             [night, as_list_value([row.plie_id for row in rows])],
         )
         marks = ", ".join("?" for _ in astuple(rows[0]))
         connection.executemany(f"insert into raw.night_outcomes values ({marks})", [astuple(row) for row in rows])
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
+        verify_key(connection, "raw.night_outcomes", "night", "plie_id", where=f"night = date '{night}'")

@@ -6,9 +6,12 @@ Times are UTC in TIMESTAMP columns, dates are DATE.
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 
 from ingestion.contract import Field, known_contracts
+from ingestion.table_definitions import create, is_lake
 
 LEDGER = """
 create table if not exists raw.deliveries (
@@ -146,6 +149,9 @@ create table if not exists raw.night_outcomes (
 `status` is one of the contract, or `error`, `nothing_received`, `transport_error`; `is_reached` is null where
 deliveries are not fetched; `delivery_id` and `file_name` are those of the delivery that `status` speaks of."""
 
+INLINED_ROWS = 500
+"""Rows of one insert into a ledger that a DuckLake keeps in its catalog, not in a file; rows of persons never are."""
+
 PROVENANCE = {"delivery_id": "varchar", "line": "integer"}
 """Columns that say from which line (1 = header) of which delivery a row comes."""
 
@@ -163,20 +169,67 @@ def row_tables() -> dict[str, dict[str, str]]:
 
 
 def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
-    """Creates what is missing of the `raw` schema, columns of a newer contract included; touches nothing else."""
+    """Creates what is missing of the `raw` schema, columns of a newer contract included; touches nothing else.
+
+    In a lake, tables have no keys; rows of different PLIE are in different files, so that a full delivery puts files in
+    place of files; and the few rows that a delivery adds to a ledger stay in the catalog until they are many.
+    """
+    if not is_lake(connection):
+        _create_missing(connection)
+        return
+    connection.begin()
+    try:
+        before = {table for table, _ in _present(connection)}
+        _create_missing(connection)
+        for table in sorted(row_tables().keys() - before):
+            connection.execute(f"alter table raw.{table} set partitioned by (plie_id)")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    for table in _not_inlined(connection):
+        connection.execute(
+            f"call lake.set_option('data_inlining_row_limit', {INLINED_ROWS}, schema => 'raw', table_name => '{table}')"
+        )
+
+
+def _create_missing(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema if not exists raw")
-    for statement in filter(str.strip, f"{LEDGER};{SURVEY};{NIGHTS}".split(";")):
-        connection.execute(statement)
+    create(connection, f"{LEDGER};{SURVEY};{NIGHTS}")
     for table, columns in row_tables().items():
         listed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
         connection.execute(f"create table if not exists raw.{table} ({listed})")
-    present = connection.execute(
-        """
-        select table_name, column_name from duckdb_columns()
-        where database_name = current_database() and schema_name = 'raw'
-        """
-    ).fetchall()
+    present = _present(connection)
     for table, columns in row_tables().items():
         for name, type_ in columns.items():
             if (table, name) not in present:
                 connection.execute(f"alter table raw.{table} add column {name} {type_}")
+
+
+def lacks_something(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether `create_raw_schema` has anything to do on a lake; asks its catalog and changes nothing."""
+    columns = {(table, name) for table, columns in row_tables().items() for name in columns}
+    return not columns <= _present(connection) or bool(_not_inlined(connection))
+
+
+def _ledgers() -> list[str]:
+    return re.findall(r"create table if not exists raw\.(\w+)", f"{LEDGER}{SURVEY}{NIGHTS}")
+
+
+def _not_inlined(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The ledgers of a lake, those to be created included, of which it was never said how many rows stay in it."""
+    said = connection.execute(
+        "select scope_entry from lake.options() where option_name = 'data_inlining_row_limit' and scope = 'TABLE'"
+    ).fetchall()
+    return sorted(set(_ledgers()) - {entry.removeprefix("raw.") for (entry,) in said})
+
+
+def _present(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    return set(
+        connection.execute(
+            """
+            select table_name, column_name from duckdb_columns()
+            where database_name = current_database() and schema_name = 'raw'
+            """
+        ).fetchall()
+    )

@@ -1,47 +1,45 @@
-"""Opens the warehouse: one writing process at a time, behind a lock that says who holds it."""
+"""Opens the warehouse, whatever it is kept in: a file of DuckDB, or a DuckLake. Nothing else has to know which."""
 
 from __future__ import annotations
 
-import json
-import os
-import socket
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import duckdb
-from filelock import FileLock, Timeout
 
+from ingestion import warehouse_file
+from ingestion.list_values import as_list_value
 from ingestion.raw_schema import create_raw_schema
 from ingestion.settings import Settings
+from ingestion.warehouse_busy import WarehouseBusy
+
+__all__ = [
+    "WarehouseBusy",
+    "as_list_value",
+    "exists",
+    "open_warehouse",
+    "prepare_raw",
+    "reading",
+    "writer_lock",
+    "writing",
+]
 
 
-def as_list_value(values: Iterable[str] | Iterable[int]) -> str:
-    """A list as one parameter of a query, where SQL says `?::json::varchar[]` or `?::json::integer[]`.
+def exists(settings: Settings) -> bool:
+    """Whether anything was ever loaded here."""
+    if settings.store == "duckdb":
+        return settings.warehouse.exists()
+    from ingestion.lake import opening
 
-    DuckDB's Python client tries to import pandas for every element of a Python list that it is given.
-    """
-    return json.dumps(list(values))
-
-
-class WarehouseBusy(RuntimeError):
-    """Another process writes to the warehouse; the message says which one and since when."""
+    return opening.exists(settings)
 
 
-def _holder(settings: Settings) -> str:
-    try:
-        holder = json.loads(settings.lock_file.with_suffix(".holder").read_text(encoding="utf-8"))
-        return f"{holder['task']} (process {holder['pid']} on {holder['host']}, since {holder['since']})"
-    except (OSError, ValueError, KeyError):
-        return "another process"
+def writer_lock(
+    settings: Settings, task: str, on_wait: Callable[[str], None] | None = None
+) -> AbstractContextManager[None]:
+    """Holds the right to write to the warehouse while the block runs; in a lake, loads of single PLIE go on meanwhile.
 
-
-@contextmanager
-def writer_lock(settings: Settings, task: str, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Holds the right to write to the warehouse while the block runs. Re-entrant across threads it is not.
-
-    The lock is the operating system's own, on an open file: a killed process frees it.
+    A killed process frees it. Re-entrant across threads it is not.
 
     Args:
         task: what the holder does, in words, for whoever waits.
@@ -50,60 +48,35 @@ def writer_lock(settings: Settings, task: str, on_wait: Callable[[str], None] | 
     Raises:
         WarehouseBusy: the lock was not free within `settings.lock_timeout` seconds.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.lock_file)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        if on_wait is not None:
-            on_wait(_holder(settings))
-        try:
-            lock.acquire(timeout=settings.lock_timeout, poll_interval=0.1)
-        except Timeout:
-            raise WarehouseBusy(
-                f"The warehouse is being written by {_holder(settings)}; "
-                f"waited {settings.lock_timeout:g} s. Try again later, or raise PLIE_LOCK_TIMEOUT."
-            ) from None
-    try:
-        holder = {
-            "task": task,
-            "pid": os.getpid(),
-            "host": socket.gethostname(),
-            "since": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }
-        settings.lock_file.with_suffix(".holder").write_text(json.dumps(holder), encoding="utf-8")
-        yield
-    finally:
-        settings.lock_file.with_suffix(".holder").unlink(missing_ok=True)
-        lock.release()
+    if settings.store == "duckdb":
+        return warehouse_file.writer_lock(settings, task, on_wait)
+    from ingestion.lake import opening
+
+    return opening.writer_lock(settings, task, on_wait)
 
 
 def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """A read-write connection for the holder of the writer lock; waits out a program that opened the file without it.
+    """A connection that may write, for the holder of the writer lock.
 
     Raises:
         WarehouseBusy: the file stayed open elsewhere for `settings.lock_timeout` seconds.
+        LakeUnavailable: the lake cannot be opened.
     """
-    deadline = time.monotonic() + settings.lock_timeout
-    while True:
-        try:
-            connection = duckdb.connect(
-                str(settings.warehouse),
-                config={
-                    "memory_limit": settings.memory_limit,
-                    "threads": settings.threads,
-                    "temp_directory": str(settings.spill),
-                },
-            )
-            # DuckDB would draw a bar of its own across ours.
-            connection.execute("set enable_progress_bar = false")
-            return connection
-        except duckdb.IOException as error:
-            if "lock" not in str(error).lower():
-                raise
-            if time.monotonic() >= deadline:
-                raise WarehouseBusy(f"The file {settings.warehouse} is open in another program: {error}") from None
-            time.sleep(0.2)
+    if settings.store == "duckdb":
+        return warehouse_file.open_warehouse(settings)
+    from ingestion.lake import opening
+
+    return opening.open_lake(settings)
+
+
+def prepare_raw(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Makes sure that the tables of `raw` are there."""
+    if settings.store == "duckdb":
+        create_raw_schema(connection)
+        return
+    from ingestion.lake import opening
+
+    opening.ensure_raw_schema(connection, settings)
 
 
 @contextmanager
@@ -114,7 +87,7 @@ def writing(
     with writer_lock(settings, task, on_wait):
         connection = open_warehouse(settings)
         try:
-            create_raw_schema(connection)
+            prepare_raw(connection, settings)
             yield connection
         finally:
             connection.close()
@@ -122,27 +95,20 @@ def writing(
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection to the warehouse itself; waits for a writer to end. Analysts read the snapshot instead.
+    """A read-only connection to the warehouse itself; it waits for a writer of a file to end, for nobody of a lake.
 
     Raises:
         FileNotFoundError: nothing was ever loaded here.
-        WarehouseBusy: a writer held the warehouse for `settings.lock_timeout` seconds.
+        WarehouseBusy: a writer held the file for `settings.lock_timeout` seconds.
     """
-    if not settings.warehouse.exists():
-        raise FileNotFoundError(f"There is no warehouse in {settings.data}: run `plie load` first.")
-    deadline = time.monotonic() + settings.lock_timeout
-    while True:
-        try:
-            connection = duckdb.connect(str(settings.warehouse), read_only=True)
-            break
-        except duckdb.IOException as error:
-            if "lock" not in str(error).lower():
-                raise
-            if time.monotonic() >= deadline:
-                raise WarehouseBusy(f"The warehouse is being written by {_holder(settings)}.") from None
-            time.sleep(0.2)
+    if settings.store == "duckdb":
+        with warehouse_file.reading(settings) as connection:
+            yield connection
+        return
+    from ingestion.lake import opening
+
+    connection = opening.open_lake(settings, read_only=True)
     try:
-        connection.execute("set enable_progress_bar = false")
         yield connection
     finally:
         connection.close()

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from ingestion.code_version import code_version
+from ingestion.table_definitions import create, describe, verify_key
 from quality.results import CheckResult, FailingRow, GateResult
 
 TABLES = """
@@ -89,15 +90,14 @@ def store(
     connection: duckdb.DuckDBPyConnection, result: GateResult, started_at: datetime, finished_at: datetime
 ) -> None:
     """Adds one run to the warehouse; what earlier ones found stays. Times are UTC without zone."""
-    connection.execute(TABLES)
-    for name, comment in COMMENTS.items():
-        kind = "column" if name.count(".") == 2 else "table"
-        connection.execute(f"comment on {kind} {name} is '{comment}'")
+    create(connection, TABLES)
     connection.execute("begin")
+    describe(connection, COMMENTS)
     connection.execute(
         "insert into quality.runs values (?, ?, ?, ?, ?, ?)",
         [result.run_id, result.year, started_at, finished_at, code_version(), verdict(result)],
     )
+    verify_key(connection, "quality.runs", "run_id")
     _insert(
         connection,
         "results",

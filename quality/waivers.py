@@ -16,6 +16,8 @@ import duckdb
 
 from ingestion.gate.privacy import is_clean
 from ingestion.settings import Settings
+from ingestion.table_definitions import create, describe
+from ingestion.transaction import atomically
 from ingestion.warehouse import writing
 from quality.catalogue import catalogue
 from quality.page import write_page
@@ -39,15 +41,18 @@ create table if not exists consolidation.waivers (
     waived_at timestamp not null,
     answered struct(label varchar, observed double)[] not null
 );
-comment on table consolidation.waivers is 'One row per answer, never changed: the last of each check and PLIE counts.';
-comment on column consolidation.waivers.check_id is 'Check that warned.';
-comment on column consolidation.waivers.year is 'Year that was examined.';
-comment on column consolidation.waivers.plie_id is 'PLIE whose warning it answers; null for the one of the nation.';
-comment on column consolidation.waivers.reason is 'Why the warning stands; printed in an annex of the report.';
-comment on column consolidation.waivers.waived_by is 'Who answered.';
-comment on column consolidation.waivers.waived_at is 'When, in UTC.';
-comment on column consolidation.waivers.answered is 'Rows that failed then, with their values.';
 """
+
+COMMENTS = {
+    "consolidation.waivers": "One row per answer, never changed: the last of each check and PLIE counts.",
+    "consolidation.waivers.check_id": "Check that warned.",
+    "consolidation.waivers.year": "Year that was examined.",
+    "consolidation.waivers.plie_id": "PLIE whose warning it answers; null for the one of the nation.",
+    "consolidation.waivers.reason": "Why the warning stands; printed in an annex of the report.",
+    "consolidation.waivers.waived_by": "Who answered.",
+    "consolidation.waivers.waived_at": "When, in UTC.",
+    "consolidation.waivers.answered": "Rows that failed then, with their values.",
+}
 
 
 class NotWaivable(RuntimeError):
@@ -76,7 +81,8 @@ def _is_about(now: float | None, then: float | None) -> bool:
 
 def create_waivers(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the table of waivers where it is not there."""
-    connection.execute(TABLE)
+    create(connection, TABLE)
+    describe(connection, COMMENTS)
 
 
 def waivers(connection: duckdb.DuckDBPyConnection, year: int) -> list[Waiver]:
@@ -161,7 +167,8 @@ def waive_each(
             for check_id, plie_id in dict.fromkeys(warnings)
         ]
         create_waivers(connection)
-        connection.executemany("insert into consolidation.waivers values (?, ?, ?, ?, ?, ?, ?)", rows)
+        with atomically(connection):
+            connection.executemany("insert into consolidation.waivers values (?, ?, ?, ?, ?, ?, ?)", rows)
         run = replace(run, results=with_answers(run.results, run.failing_rows, waivers(connection, year)))
         write_page(connection, settings, run)
     return run

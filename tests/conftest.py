@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 
 from ingestion.settings import Settings
+from tests.postgres_server import PostgresServer, postgres_server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,3 +21,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty data root of its own, with a short wait for the lock."""
     return Settings(data=tmp_path / "data", lock_timeout=5, threads=2)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of the tests' own; for tests with the mark `postgres`."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def lake(settings: Settings, postgres: PostgresServer) -> Settings:
+    """Settings of an empty data root whose warehouse is a lake of its own."""
+    catalog = SecretStr(postgres.database(f"lake_{uuid4().hex}"))
+    return settings.model_copy(update={"engine": "ducklake", "lake_catalog": catalog, "lock_timeout": 30})

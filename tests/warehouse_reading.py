@@ -6,14 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from ingestion.settings import Settings
+from ingestion.warehouse import reading
 
 
 def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    """Rows of a query on the warehouse, which no process may be writing to."""
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+    """Rows of a query on the warehouse; no process may be writing to it if it is a file."""
+    with reading(settings) as connection:
         return connection.execute(sql).fetchall()
 
 

@@ -24,6 +24,7 @@ from ingestion.code_version import code_version
 from ingestion.gate.privacy import is_clean
 from ingestion.made_up_mark import is_made_up
 from ingestion.settings import Settings
+from ingestion.table_definitions import verify_key
 from ingestion.warehouse import reading, writing
 from quality.gate import examine_year
 from quality.results import GateResult
@@ -104,6 +105,7 @@ def freeze(
         create_edition_schema(connection)
         connection.begin()
         try:
+            verify_marts(connection)  # again: into a lake, others may have loaded while the gate was asked
             edition = write_edition(connection, settings, draft, gate, who=who, now=now)
             if last is not None:
                 _must_differ(connection, last, edition)
@@ -179,6 +181,7 @@ def write_edition(
         f"insert into consolidation.editions ({', '.join(columns)}) values ({', '.join('?' * len(columns))})",
         [row[name] for name in columns],
     )
+    verify_key(connection, "consolidation.editions", "edition_id")
     return Edition(**row)
 
 

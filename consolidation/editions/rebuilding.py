@@ -135,5 +135,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, edition: Edition, manifest:
 
 
 def scratch_settings(settings: Settings, folder: Path) -> Settings:
-    """Settings of an empty data root in `folder`, with a pseudonym key of its own and no source to fetch from."""
-    return settings.model_copy(update={"data": folder, "pseudonym_key": None, "source": "landing"})
+    """Settings of an empty data root in `folder`: a file whatever the engine is, a key of its own, nothing to fetch."""
+    return settings.model_copy(
+        update={"data": folder, "pseudonym_key": None, "source": "landing", "engine": "duckdb", "lake_catalog": None}
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 
 from consolidation.editions.tables import TABLES
+from ingestion.table_definitions import create, describe
 
 
 def create_edition_schema(connection: duckdb.DuckDBPyConnection) -> None:
@@ -13,10 +16,8 @@ def create_edition_schema(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create schema if not exists {schema}")
     for table in TABLES:
         columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
-        connection.execute(f"create table if not exists {table.name} ({columns})")
-        connection.execute(f"comment on table {table.name} is {_quoted(table.comment)}")
-        for column in table.columns:
-            connection.execute(f"comment on column {table.name}.{column.name} is {_quoted(column.comment)}")
+        create(connection, f"create table if not exists {table.name} ({columns})")
+    describe(connection, dict(_comments()))
 
 
 def has_edition_tables(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -28,5 +29,8 @@ def has_edition_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     return known == (1,)
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _comments() -> Iterator[tuple[str, str]]:
+    for table in TABLES:
+        yield table.name, table.comment
+        for column in table.columns:
+            yield f"{table.name}.{column.name}", column.comment

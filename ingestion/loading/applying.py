@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from ingestion.contract import Contract, Resource
-from ingestion.warehouse import as_list_value
+from ingestion.list_values import as_list_value
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import os
 import duckdb
 
 from ingestion.settings import Settings
-from ingestion.warehouse import open_warehouse
+from ingestion.warehouse_file import open_warehouse
 
 
 def compact(settings: Settings) -> None:

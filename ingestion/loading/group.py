@@ -24,6 +24,7 @@ from ingestion.loading.standing import LoadedPlie, Standing, note_loaded, standi
 from ingestion.loading.verdicts import first_verdicts
 from ingestion.loading.volume import check_volume
 from ingestion.settings import Settings
+from ingestion.transaction import transaction
 
 _DAY = timedelta(days=1)
 
@@ -39,55 +40,60 @@ def load_group(
     Raises:
         duckdb.Error, OSError: the group could not be loaded; nothing of it is.
     """
-    with all_or_nothing(connection, settings) as entries:
-        before = standing(
-            connection,
-            settings,
-            {arrival.plie_id for arrival in arrivals},
-            {arrival.delivery.sha256 for arrival in arrivals},
-        )
-        cases = first_verdicts(arrivals, before)
-        check_and_apply(connection, [case for case in cases if case.status == "accepted"], before)
-        entries += as_entries(cases, before)
-        record(connection, entries)
+    before = standing(
+        connection,
+        settings,
+        {arrival.plie_id for arrival in arrivals},
+        {arrival.delivery.sha256 for arrival in arrivals},
+    )
+    cases = first_verdicts(arrivals, before)
+    with checked(connection, [case for case in cases if case.status == "accepted"]) as loadable:
+        entries = as_entries(cases, before)
+        with all_or_nothing(connection, settings, entries):
+            put_in_place(connection, loadable, before)
+            record(connection, entries)
     return entries
 
 
 @contextmanager
-def all_or_nothing(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[list[LedgerEntry]]:
-    """A transaction that also writes aside the acknowledgements of the entries put into the list that it yields."""
-    entries: list[LedgerEntry] = []
-    connection.begin()
+def all_or_nothing(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, entries: Sequence[LedgerEntry]
+) -> Iterator[None]:
+    """A transaction that also writes aside the acknowledgements of these entries."""
     try:
-        yield entries
-        for entry in entries:
-            write_aside(settings, entry)
-        connection.commit()
+        with transaction(connection, settings, _said(entries)):
+            yield
+            for entry in entries:
+                write_aside(settings, entry)
     except BaseException:
-        with suppress(duckdb.Error):
-            connection.rollback()
         for entry in entries:
             discard_aside(settings, entry)
         raise
+
+
+def _said(entries: Sequence[LedgerEntry]) -> str:
+    return f"loaded {', '.join(sorted({entry.plie_id for entry in entries}))}"
+
+
+@contextmanager
+def checked(
+    connection: duckdb.DuckDBPyConnection, cases: Sequence[Case], *, released: Collection[str] = ()
+) -> Iterator[Sequence[Case]]:
+    """Rows, then volume; notes on each case what becomes of it, and yields those to load, laid out in temporary tables.
+
+    Nothing of the warehouse is written to, and no transaction is under way: on a lake, others load meanwhile.
+
+    Args:
+        released: ids of deliveries that are let in whatever their volume.
+    """
+    try:
+        yield _check(connection, cases, released) if cases else ()
     finally:
         with suppress(duckdb.Error):
             forget(connection)
 
 
-def check_and_apply(
-    connection: duckdb.DuckDBPyConnection,
-    cases: Sequence[Case],
-    before: Standing,
-    *,
-    released: Collection[str] = (),
-) -> None:
-    """Rows, then volume, then loading; notes on each case what became of it.
-
-    Args:
-        released: ids of deliveries that are let in whatever their volume.
-    """
-    if not cases:
-        return
+def _check(connection: duckdb.DuckDBPyConnection, cases: Sequence[Case], released: Collection[str]) -> Sequence[Case]:
     contract, _ = cases[0].arrival.delivery.sound()
     members = [case.as_member() for case in cases]
     check_rows(connection, contract, members, loaded="raw", keep=keep_keyed)
@@ -108,8 +114,14 @@ def check_and_apply(
     counted = changes(connection, contract, numbers) if numbers else {}
     for case in cases:
         case.resources = resource_counts(case, outcomes[case.number], counted)
-    if numbers:
-        apply(connection, contract, numbers)
+    return loadable
+
+
+def put_in_place(connection: duckdb.DuckDBPyConnection, loadable: Sequence[Case], before: Standing) -> None:
+    """Loads the cases that `checked` yielded, within the transaction that is under way."""
+    if loadable:
+        contract, _ = loadable[0].arrival.delivery.sound()
+        apply(connection, contract, [case.number for case in loadable])
         note_loaded(connection, [_now_loaded(case, before) for case in loadable])
 
 

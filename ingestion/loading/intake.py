@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import random
+import time
 import traceback
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +19,13 @@ from ingestion.loading.case import Arrival
 from ingestion.loading.filing import file_away
 from ingestion.loading.group import load_group
 from ingestion.loading.landing import Landed, waiting
-from ingestion.loading.ledger import LedgerEntry, ResourceCounts, mark_filed
+from ingestion.loading.ledger import AlreadyKnown, LedgerEntry, ResourceCounts, came_between, mark_filed
 from ingestion.loading.pseudonym import use_key
 from ingestion.loading.read_ahead import GROUP_BYTES, read_ahead
 from ingestion.loading.repair import repair
+from ingestion.loading.turns import loading
 from ingestion.settings import Settings
-from ingestion.warehouse import writing
+from ingestion.warehouse_busy import WarehouseBusy
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +33,9 @@ ERROR = "error"
 """Status of a delivery that could not be taken in for a reason that is not its own; it stays in landing."""
 
 _FILING_THREADS = 4
+_ATTEMPTS = 5
+_BACKOFF = 0.2
+"""Seconds before the second attempt to commit to a lake; twice as long before each further one."""
 _NO_ROOM = ("No space left on device", "File too large", "Disk quota exceeded", "Read-only file system")
 """What DuckDB says, among other things, of a commit that could not be written to the disk."""
 _GRAVEST_FIRST = ("refuse", "hold", "reject", "warn")
@@ -81,14 +87,21 @@ def load_landing(
             if on_outcome is not None:
                 on_outcome(outcome)
 
-    with writing(settings, "loading deliveries", on_wait) as connection:
-        repair(connection, settings)
-        files = waiting(settings, plie_ids)
-        if files:
-            use_key(connection, settings)
-            with closing(_arrivals(files, settings, now, report)) as arrivals:
-                for group in _groups(arrivals):
-                    report(_load(connection, settings, group))
+    def kept_elsewhere(plie_id: str, busy: WarehouseBusy) -> None:
+        report([_failed(file.plie_id, file.name, busy) for file in waiting(settings, [plie_id])])
+
+    def waiting_plie() -> set[str]:
+        return {file.plie_id for file in waiting(settings, plie_ids)}
+
+    with loading(settings, "loading deliveries", on_wait) as turns:
+        for turn in turns.each(waiting_plie, kept_elsewhere):
+            repair(turns.connection, settings, turn)
+            files = waiting(settings, turn.narrowed(plie_ids))
+            if files:
+                use_key(turns.connection, settings)
+                with closing(_arrivals(files, settings, now, report)) as arrivals:
+                    for group in _groups(arrivals):
+                        report(_load(turns.connection, settings, group))
     return outcomes
 
 
@@ -135,7 +148,7 @@ def _groups(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
 def _load(connection: duckdb.DuckDBPyConnection, settings: Settings, group: Sequence[Arrival]) -> list[Outcome]:
     """Loads a group; when that fails, its deliveries one by one, so that none keeps another from loading."""
     try:
-        entries = load_group(connection, settings, group)
+        entries = _load_group(connection, settings, group)
     except duckdb.FatalException:
         raise
     except Exception as error:
@@ -144,6 +157,21 @@ def _load(connection: duckdb.DuckDBPyConnection, settings: Settings, group: Sequ
         logger.warning("A group of %d deliveries failed (%s): taking them one by one", len(group), _in_words(error))
         return [outcome for arrival in group for outcome in _load(connection, settings, [arrival])]
     return _file(connection, settings, list(zip(group, entries, strict=True)))
+
+
+def _load_group(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, group: Sequence[Arrival]
+) -> list[LedgerEntry]:
+    """Loads a group, again from the start where somebody else's commit to a lake came between."""
+    for attempt in range(_ATTEMPTS - 1):
+        try:
+            return load_group(connection, settings, group)
+        except (duckdb.TransactionException, AlreadyKnown) as error:
+            if not came_between(error):
+                raise
+            logger.warning("Somebody else's commit came between (%s): loading the group again", _in_words(error))
+            time.sleep(random.uniform(0.5, 1) * _BACKOFF * 2**attempt)  # noqa: S311 - no secret is made of it
+    return load_group(connection, settings, group)
 
 
 def _file(
@@ -160,9 +188,8 @@ def _file(
 
     with ThreadPoolExecutor(_FILING_THREADS, thread_name_prefix="filing") as pool:
         failures = list(pool.map(attempt, loaded))
-    mark_filed(
-        connection, [entry.delivery_id for (_, entry), failed in zip(loaded, failures, strict=True) if not failed]
-    )
+    filed = [entry.delivery_id for (_, entry), failed in zip(loaded, failures, strict=True) if not failed]
+    mark_filed(connection, settings, filed)
     outcomes = []
     for (_, entry), failure in zip(loaded, failures, strict=True):
         gravest = min(entry.findings, key=lambda finding: _GRAVEST_FIRST.index(finding.severity), default=None)
@@ -185,6 +212,6 @@ def _in_words(error: Exception) -> str:
     """What went wrong, and where; without the error's own text unless it is about files, since it may quote a row."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
-    is_about_files = isinstance(error, OSError | duckdb.IOException | duckdb.OutOfMemoryException)
+    is_about_files = isinstance(error, OSError | duckdb.IOException | duckdb.OutOfMemoryException | WarehouseBusy)
     said = f": {error}" if is_about_files or any(reason in str(error) for reason in _NO_ROOM) else ""
     return f"{type(error).__name__}{said}{place}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,9 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.gate.finding import Finding
-from ingestion.warehouse import as_list_value
+from ingestion.list_values import as_list_value
+from ingestion.settings import Settings
+from ingestion.transaction import transaction
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,26 @@ _COUNTS = tuple(name for name in ResourceCounts.__dataclass_fields__ if name != 
 _FINDING = tuple(Finding.__dataclass_fields__)
 
 
+class AlreadyKnown(RuntimeError):
+    """Another process recorded a delivery under the same id meanwhile: judged again, this one gets another."""
+
+
+def came_between(error: Exception) -> bool:
+    """Whether an error says that somebody else's commit came first: nothing was committed, and trying again may help.
+
+    A commit that failed for another reason may have been made all the same, the answer being lost: that is never tried
+    again, but found and finished by the next load.
+    """
+    return isinstance(error, AlreadyKnown) or "conflict" in str(error).lower()
+
+
 def record(connection: duckdb.DuckDBPyConnection, entries: Sequence[LedgerEntry]) -> None:
-    """Adds entries to the ledger, within the transaction that is under way."""
+    """Adds entries to the ledger, within the transaction that is under way.
+
+    Raises:
+        AlreadyKnown: one of the ids is in the ledger; where tables have keys, the key would say so too.
+    """
+    _refuse_known(connection, [entry.delivery_id for entry in entries])
     deliveries: list[dict[str, object]] = [{name: getattr(entry, name) for name in _COLUMNS} for entry in entries]
     counts: list[dict[str, object]] = [
         {"delivery_id": entry.delivery_id, "resource": count.name, **{name: getattr(count, name) for name in _COUNTS}}
@@ -96,9 +116,32 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[s
         connection.unregister("ledger_rows")
 
 
-def unfiled(connection: duckdb.DuckDBPyConnection) -> list[LedgerEntry]:
-    """Entries whose acknowledgement or file may not be in place yet, in the order in which they were recorded."""
-    return entries_where(connection, "not filed")
+def _refuse_known(connection: duckdb.DuckDBPyConnection, delivery_ids: Sequence[str]) -> None:
+    known = connection.execute(
+        "select delivery_id from raw.deliveries where list_contains(?::json::varchar[], delivery_id) limit 1",
+        [as_list_value(delivery_ids)],
+    ).fetchone()
+    if known is not None or len(set(delivery_ids)) < len(delivery_ids):
+        raise AlreadyKnown("A delivery of this id is in the ledger already.")
+
+
+def unfiled(connection: duckdb.DuckDBPyConnection, plie_ids: Collection[str] | None = None) -> list[LedgerEntry]:
+    """Entries whose acknowledgement or file may not be in place yet, in the order in which they were recorded.
+
+    Args:
+        plie_ids: only those of these PLIE; of all when None.
+    """
+    if plie_ids is None:
+        return entries_where(connection, "not filed")
+    return entries_where(
+        connection, "not filed and list_contains(?::json::varchar[], plie_id)", [as_list_value(plie_ids)]
+    )
+
+
+def unfiled_plie(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The PLIE of such entries."""
+    rows = connection.execute("select distinct plie_id from raw.deliveries where not filed order by plie_id").fetchall()
+    return [plie_id for (plie_id,) in rows]
 
 
 def entries_where(
@@ -138,9 +181,12 @@ def entries_where(
     ]
 
 
-def mark_filed(connection: duckdb.DuckDBPyConnection, delivery_ids: Sequence[str]) -> None:
+def mark_filed(connection: duckdb.DuckDBPyConnection, settings: Settings, delivery_ids: Sequence[str]) -> None:
     """Notes that the file and the acknowledgement of these deliveries are in place."""
-    connection.execute(
-        "update raw.deliveries set filed = true where list_contains(?::json::varchar[], delivery_id)",
-        [as_list_value(delivery_ids)],
-    )
+    if not delivery_ids:
+        return
+    with transaction(connection, settings, f"filed {len(delivery_ids)} deliveries"):
+        connection.execute(
+            "update raw.deliveries set filed = true where list_contains(?::json::varchar[], delivery_id)",
+            [as_list_value(delivery_ids)],
+        )

@@ -16,6 +16,7 @@ import duckdb
 
 from ingestion.contract import Field, Resource
 from ingestion.settings import Settings
+from ingestion.transaction import transaction
 
 PERSON = ("participants", "participant_id")
 """The resource and the field that identify a person; whatever refers to them is keyed too."""
@@ -37,12 +38,14 @@ def use_key(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     Raises:
         PseudonymKeyError: the warehouse was loaded with another key, or there is none and it is not the first load.
     """
-    known = connection.execute("select value from raw.warehouse_facts where name = ?", [_FINGERPRINT]).fetchone()
-    key = _key(settings, may_be_made=known is None)
-    fingerprint = hmac.digest(key, b"plie-warehouse", "sha256").hex()[:16]
-    if known is None:
-        connection.execute("insert into raw.warehouse_facts values (?, ?)", [_FINGERPRINT, fingerprint])
-    elif known[0] != fingerprint:
+    if _known_fingerprint(connection) is None:
+        # Two first loads at once would make two keys: on a lake, such transactions take turns.
+        with transaction(connection, settings, "noted which key identifiers are made with"):
+            if _known_fingerprint(connection) is None:
+                fingerprint = _fingerprint(_key(settings, may_be_made=True))
+                connection.execute("insert into raw.warehouse_facts values (?, ?)", [_FINGERPRINT, fingerprint])
+    key = _key(settings, may_be_made=False)
+    if _fingerprint(key) != _known_fingerprint(connection):
         raise PseudonymKeyError(
             "The pseudonym key is not the one that this warehouse was loaded with; nothing is loaded. "
             f"Restore it in PLIE_PSEUDONYM_KEY or {settings.key_file}."
@@ -50,6 +53,15 @@ def use_key(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     padded = (key if len(key) <= _BLOCK else hashlib.sha256(key).digest()).ljust(_BLOCK, b"\0")
     connection.execute("set variable inner_pad = ?", [bytes(byte ^ 0x36 for byte in padded)])
     connection.execute("set variable outer_pad = ?", [bytes(byte ^ 0x5C for byte in padded)])
+
+
+def _known_fingerprint(connection: duckdb.DuckDBPyConnection) -> str | None:
+    row = connection.execute("select value from raw.warehouse_facts where name = ?", [_FINGERPRINT]).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _fingerprint(key: bytes) -> str:
+    return hmac.digest(key, b"plie-warehouse", "sha256").hex()[:16]
 
 
 def keyed(value: str) -> str:

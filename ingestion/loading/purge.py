@@ -13,9 +13,9 @@ from ingestion.loading.case import without_zone
 from ingestion.loading.compaction import compact
 from ingestion.loading.intake import utc_now
 from ingestion.loading.repair import repair
-from ingestion.raw_schema import create_raw_schema
+from ingestion.loading.turns import whoever_is_free
 from ingestion.settings import Settings
-from ingestion.warehouse import open_warehouse, writer_lock
+from ingestion.warehouse import open_warehouse, prepare_raw, writer_lock
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def purge(
     What the warehouse holds now stays reproducible: of each PLIE, the last full delivery that was loaded and everything
     created since are kept whatever their age, and so is the workbook of the survey that is loaded of each year. The
     ledger keeps what it says of a destroyed file, and `raw.purges` says when it was destroyed and by whom. The
-    warehouse's file is then written anew, without what deleted rows left in it.
+    warehouse's file is then written anew, without what deleted rows left in it; a lake forgets its nights.
 
     Raises:
         ValueError: a negative number of days.
@@ -52,8 +52,9 @@ def purge(
     with writer_lock(settings, "purging the archive", on_wait):
         moment = without_zone(now())
         with open_warehouse(settings) as connection:
-            create_raw_schema(connection)
-            repair(connection, settings)
+            prepare_raw(connection, settings)
+            with whoever_is_free(connection, settings, "finishing what a crash left") as turn:
+                repair(connection, settings, turn)
             purged = []
             for candidate in _overdue(connection, moment - timedelta(days=older_than_days)):
                 (settings.data / candidate.file).unlink(missing_ok=True)
@@ -63,7 +64,12 @@ def purge(
                 )
                 logger.info("Purged %s", candidate.file)
                 purged.append(candidate)
-        compact(settings)
+        if settings.store == "duckdb":
+            compact(settings)
+        else:
+            from ingestion.lake.retention import forget_all
+
+            forget_all(settings)
     return purged
 
 

@@ -14,14 +14,14 @@ from ingestion.gate.privacy import is_clean
 from ingestion.gate.reading import Delivery, read_delivery
 from ingestion.loading.case import Arrival, Case, without_zone
 from ingestion.loading.filing import file_away
-from ingestion.loading.group import all_or_nothing, check_and_apply
+from ingestion.loading.group import all_or_nothing, checked, put_in_place
 from ingestion.loading.intake import Outcome, utc_now
 from ingestion.loading.ledger import LedgerEntry, entries_where, mark_filed, rewrite
 from ingestion.loading.pseudonym import use_key
 from ingestion.loading.repair import repair
 from ingestion.loading.standing import Standing, standing
+from ingestion.loading.turns import loading, whoever_is_free
 from ingestion.settings import Settings
-from ingestion.warehouse import writing
 
 logger = logging.getLogger(__name__)
 
@@ -55,15 +55,18 @@ def release(
         raise NotReleasable("A release needs a reason and a name.")
     if not is_clean(reason) or not is_clean(who):
         raise NotReleasable("The reason is kept: it may hold no telephone number, address or other personal number.")
-    with writing(settings, "releasing a delivery", on_wait) as connection:
-        repair(connection, settings)
-        entry = _held(connection, delivery)
-        use_key(connection, settings)
-        moment = now()
-        arrival = Arrival(entry.plie_id, _read_again(settings, entry, moment), entry.received_at)
-        released = _load(connection, settings, entry, arrival, (without_zone(moment), who.strip(), reason.strip()))
-        file_away(settings, released)
-        mark_filed(connection, [released.delivery_id])
+    with loading(settings, "releasing a delivery", on_wait) as turns:
+        connection = turns.connection
+        with whoever_is_free(connection, settings, "finishing what a crash left") as turn:
+            repair(connection, settings, turn)
+        with turns.of(_held(connection, delivery).plie_id):
+            entry = _held(connection, delivery)
+            use_key(connection, settings)
+            moment = now()
+            arrival = Arrival(entry.plie_id, _read_again(settings, entry, moment), entry.received_at)
+            released = _load(connection, settings, entry, arrival, (without_zone(moment), who.strip(), reason.strip()))
+            file_away(settings, released)
+            mark_filed(connection, settings, [released.delivery_id])
     logger.info("%s released: %s", released.delivery_id, released.status)
     return Outcome(released.file_name, released.plie_id, released.status, released.delivery_id, released.resources)
 
@@ -102,10 +105,9 @@ def _load(
     signed: tuple[datetime, str, str],
 ) -> LedgerEntry:
     case = Case(arrival, 0, entry.delivery_id, "accepted")
-    with all_or_nothing(connection, settings) as entries:
-        before = standing(connection, settings, {entry.plie_id}, {entry.sha256})
-        _must_be_newer(entry, before)
-        check_and_apply(connection, [case], before, released={entry.delivery_id})
+    before = standing(connection, settings, {entry.plie_id}, {entry.sha256})
+    _must_be_newer(entry, before)
+    with checked(connection, [case], released={entry.delivery_id}) as loadable:
         if case.status == "refused":
             raise NotReleasable(f"{entry.delivery_id} would be refused today: too many rows are rejected.")
         contract, _ = arrival.delivery.sound()
@@ -116,9 +118,10 @@ def _load(
             findings=tuple(in_catalogue_order(case.findings, tuple(contract.resources))),
             filed=False,
         )
-        rewrite(connection, released)
-        connection.execute("insert into raw.releases values (?, ?, ?, ?)", [entry.delivery_id, *signed])
-        entries.append(released)
+        with all_or_nothing(connection, settings, [released]):
+            put_in_place(connection, loadable, before)
+            rewrite(connection, released)
+            connection.execute("insert into raw.releases values (?, ?, ?, ?)", [entry.delivery_id, *signed])
     return released
 
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 import duckdb
 import pyarrow as pa
 
+from ingestion.list_values import as_list_value
 from ingestion.settings import Settings
-from ingestion.warehouse import as_list_value
 
 OF_THE_WAREHOUSE = ("T04", "T05", "T06", "T13")
 """Rules that depend on the clock, on the register or on what is loaded, so that the same bytes may pass them later."""
@@ -85,10 +85,6 @@ def note_loaded(connection: duckdb.DuckDBPyConnection, loaded: Sequence[LoadedPl
     columns = list(LoadedPlie.__dataclass_fields__)
     rows = pa.table({column: [getattr(plie, column) for plie in loaded] for column in columns})
     connection.register("loaded_now", rows)
-    connection.execute(
-        f"""
-        insert into raw.loaded_plie by name from loaded_now
-        on conflict do update set {", ".join(f"{column} = excluded.{column}" for column in columns[1:])}
-        """
-    )
+    connection.execute("delete from raw.loaded_plie where plie_id in (select plie_id from loaded_now)")
+    connection.execute("insert into raw.loaded_plie by name from loaded_now")
     connection.unregister("loaded_now")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from ingestion.gate.finding import Finding, found
-from ingestion.warehouse import as_list_value
+from ingestion.list_values import as_list_value
 
 EXPECTED_SHARE = 0.8
 """Share of the loaded parcours that a full delivery must have at least (transfer contract §3.5)."""

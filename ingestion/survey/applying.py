@@ -177,11 +177,11 @@ def apply(
     ]
     _put(connection, "staged_sections", "survey_sections", sections)
     connection.execute("insert into raw.survey_sections by name from staged_sections")
+    before = connection.execute(
+        "select max(load_number) from raw.loaded_surveys where plie_id = ? and year = ?", [plie_id, year]
+    ).fetchone()
+    load_number = 1 + (before[0] or 0 if before else 0)
+    connection.execute("delete from raw.loaded_surveys where plie_id = ? and year = ?", [plie_id, year])
     connection.execute(
-        """
-        insert into raw.loaded_surveys values (?, ?, ?, 1, ?)
-        on conflict do update set
-            delivery_id = excluded.delivery_id, load_number = load_number + 1, received_at = excluded.received_at
-        """,
-        [plie_id, year, delivery_id, received_at],
+        "insert into raw.loaded_surveys values (?, ?, ?, ?, ?)", [plie_id, year, delivery_id, load_number, received_at]
     )

@@ -23,6 +23,7 @@ from ingestion.loading.ledger import LedgerEntry, mark_filed, record
 from ingestion.loading.names import acknowledgement_name, delivery_id
 from ingestion.loading.repair import repair
 from ingestion.loading.standing import standing
+from ingestion.loading.turns import loading
 from ingestion.settings import Settings
 from ingestion.survey.answers import Answers
 from ingestion.survey.applying import Change, Surprise, apply, changes, stage, surprises
@@ -32,7 +33,8 @@ from ingestion.survey.landing import LandedWorkbook, WorkbookBytes, read_bytes, 
 from ingestion.survey.names import year_of
 from ingestion.survey.reading import read_workbook
 from ingestion.survey.verdict import sheet_counts, status_of
-from ingestion.warehouse import writing
+from ingestion.transaction import transaction
+from ingestion.warehouse_busy import WarehouseBusy
 
 logger = logging.getLogger(__name__)
 
@@ -54,26 +56,40 @@ def load_surveys(
     Arguments and errors are those of `ingestion.loading.intake.load_landing`.
     """
     outcomes: list[Outcome] = []
-    with writing(settings, "loading surveys", on_wait) as connection:
-        repair(connection, settings)
-        for file in waiting_workbooks(settings, plie_ids):
-            try:
-                outcome = _take_in(connection, settings, file, now)
-            except FileNotFoundError:
-                logger.warning("%s %s went away before it could be read", file.plie_id, file.name)
-                continue
-            except duckdb.FatalException:
-                raise
-            except Exception as error:
-                # The error's own text may quote a cell.
-                said = f"{type(error).__name__}{f': {error}' if isinstance(error, OSError) else ''}"
-                logger.error("%s %s could not be taken in and stays in landing: %s", file.plie_id, file.name, said)
-                outcome = Outcome(file.name, file.plie_id, ERROR, message=said)
-            outcomes.append(outcome)
-            logger.info("%s %s: %s", outcome.plie_id, outcome.file_name, outcome.status)
-            if on_outcome is not None:
-                on_outcome(outcome)
+
+    def report(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        logger.info("%s %s: %s", outcome.plie_id, outcome.file_name, outcome.status)
+        if on_outcome is not None:
+            on_outcome(outcome)
+
+    def kept_elsewhere(plie_id: str, busy: WarehouseBusy) -> None:
+        for file in waiting_workbooks(settings, [plie_id]):
+            report(_failed(file, busy))
+
+    def waiting_plie() -> set[str]:
+        return {file.plie_id for file in waiting_workbooks(settings, plie_ids)}
+
+    with loading(settings, "loading surveys", on_wait) as turns:
+        for turn in turns.each(waiting_plie, kept_elsewhere):
+            repair(turns.connection, settings, turn)
+            for file in waiting_workbooks(settings, turn.narrowed(plie_ids)):
+                try:
+                    report(_take_in(turns.connection, settings, file, now))
+                except FileNotFoundError:
+                    logger.warning("%s %s went away before it could be read", file.plie_id, file.name)
+                except duckdb.FatalException:
+                    raise
+                except Exception as error:
+                    report(_failed(file, error))
     return outcomes
+
+
+def _failed(file: LandedWorkbook, error: Exception) -> Outcome:
+    # The error's own text may quote a cell.
+    said = f"{type(error).__name__}{f': {error}' if isinstance(error, OSError | WarehouseBusy) else ''}"
+    logger.error("%s %s could not be taken in and stays in landing: %s", file.plie_id, file.name, said)
+    return Outcome(file.name, file.plie_id, ERROR, message=said)
 
 
 @dataclass(frozen=True)
@@ -101,7 +117,7 @@ def _take_in(
         logger.error("%s is in the ledger but could not be filed: %s", entry.delivery_id, error)
         message = f"not filed yet: {error}"
     else:
-        mark_filed(connection, [entry.delivery_id])
+        mark_filed(connection, settings, [entry.delivery_id])
     return Outcome(entry.file_name, entry.plie_id, entry.status, entry.delivery_id, entry.resources, message)
 
 
@@ -109,18 +125,15 @@ def _load(connection: duckdb.DuckDBPyConnection, settings: Settings, arrival: _A
     """One workbook into the warehouse and the ledger, or nothing of it."""
     entry: LedgerEntry | None = None
     copy: Path | None = None
-    connection.begin()
     try:
-        entry = _judged(connection, settings, arrival)
-        if entry.kept_as is not None and entry.coverage_from is not None:
-            content = cleaned(arrival.answers, entry.plie_id, entry.coverage_from.year)
-            copy = keep(settings, entry.plie_id, entry.kept_as, content)
-        record(connection, [entry])
-        write_aside(settings, entry)
-        connection.commit()
+        with transaction(connection, settings, f"loaded a survey of {arrival.file.plie_id}"):
+            entry = _judged(connection, settings, arrival)
+            if entry.kept_as is not None and entry.coverage_from is not None:
+                content = cleaned(arrival.answers, entry.plie_id, entry.coverage_from.year)
+                copy = keep(settings, entry.plie_id, entry.kept_as, content)
+            record(connection, [entry])
+            write_aside(settings, entry)
     except BaseException:
-        with suppress(duckdb.Error):
-            connection.rollback()
         if entry is not None:
             discard_aside(settings, entry)
         if copy is not None:

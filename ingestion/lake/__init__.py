@@ -1,0 +1,1 @@
+"""The warehouse as a DuckLake: rows in Parquet files, their catalog in PostgreSQL, many writers and readers at once."""
