@@ -20,7 +20,12 @@ from ingestion.settings import PROJECT_ROOT, Settings
 CODE = ("dbt_project", "dbt_project.yml", "profiles.yml", "ingestion/contract", "ingestion/raw_schema.py")
 """Everything of the project that decides what a build makes of given rows."""
 
-ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
+ENGINES = {
+    "duckdb": ("dbt-core", "dbt-duckdb", "duckdb"),
+    "ducklake": ("dbt-core", "dbt-duckdb", "duckdb", "duckdb-extension-ducklake"),
+    "spark": ("dbt-core", "dbt-spark", "pyspark"),
+}
+"""The packages that turn SQL into rows, by what PLIE_ENGINE says."""
 
 NIGHTS = "night_outcomes"
 """The ledger of nights gains rows in every night, also when nothing came. One mart depends on it, no figure does."""
@@ -44,11 +49,13 @@ class BuildPlan:
     ledger: str
     nights: str
     changed_plie: tuple[str, ...] = ()
+    snapshot: int | None = None
+    """The state of the lake that was looked at, and that has to be built; None where no one can load meanwhile."""
 
 
-def code_fingerprint() -> str:
-    """SHA-256 of models, macros, seeds, tests, contract, project files and versions of the engines, in hexadecimal."""
-    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in ENGINES).encode())
+def code_fingerprint(engine: str) -> str:
+    """SHA-256 of models, macros, seeds, tests, contract, project files, the engine and its versions, in hexadecimal."""
+    digest = hashlib.sha256(" ".join([engine, *(f"{name} {version(name)}" for name in ENGINES[engine])]).encode())
     for name in CODE:
         root = PROJECT_ROOT / name
         for path in [root] if root.is_file() else sorted(root.rglob("*")):
@@ -58,24 +65,30 @@ def code_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _ledger_fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
+def _as_of(snapshot: int | None) -> str:
+    """What stands behind a table of `raw` in a query."""
+    return "" if snapshot is None else f" at (version => {snapshot})"
+
+
+def _ledger_fingerprint(connection: duckdb.DuckDBPyConnection, snapshot: int | None) -> str:
     """Changes with any row of `raw` but those of the PLIE, for which their `load_number` stands; order says nothing."""
     tables = connection.execute(
         "select table_name from duckdb_tables() where database_name = current_database() and schema_name = 'raw'"
     ).fetchall()
     parts = [
-        f"select '{table}' as name, count(*), coalesce(sum(hash(entry::varchar)), 0) from raw.{table} as entry"
+        f"select '{table}' as name, count(*), coalesce(sum(hash(entry::varchar)), 0)"
+        f" from raw.{table} as entry{_as_of(snapshot)}"
         for (table,) in tables
         if table not in row_tables() and table != NIGHTS
     ]
     return str(connection.execute(f"{' union all '.join(parts)} order by name").fetchall())
 
 
-def _nights_fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
+def _nights_fingerprint(connection: duckdb.DuckDBPyConnection, snapshot: int | None) -> str:
     """Changes with any row of the ledger of nights."""
     return str(
         connection.execute(
-            f"select count(*), coalesce(sum(hash(entry::varchar)), 0) from raw.{NIGHTS} as entry"
+            f"select count(*), coalesce(sum(hash(entry::varchar)), 0) from raw.{NIGHTS} as entry{_as_of(snapshot)}"
         ).fetchone()
     )
 
@@ -102,28 +115,37 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings, everyt
         connection: an open connection to a warehouse that has its `raw` schema; the caller holds the writer lock.
         everything: asked for by a person: no record is looked at.
     """
-    now = code_fingerprint(), _ledger_fingerprint(connection), _nights_fingerprint(connection)
+    snapshot = None
+    if settings.store == "ducklake":
+        from ingestion.lake.attaching import latest_snapshot
+
+        snapshot = latest_snapshot(connection)
+    now = (
+        code_fingerprint(settings.engine),
+        _ledger_fingerprint(connection, snapshot),
+        _nights_fingerprint(connection, snapshot),
+    )
     last = None if everything else _last_build(connection)
     if last is None or last[0] != now[0]:
-        return BuildPlan(Extent.EVERYTHING, *now)
+        return BuildPlan(Extent.EVERYTHING, *now, snapshot=snapshot)
     if last[1] == now[1] and settings.snapshot.exists():
-        return BuildPlan(Extent.NOTHING if last == now else Extent.NIGHTS, *now)
+        return BuildPlan(Extent.NOTHING if last == now else Extent.NIGHTS, *now, snapshot=snapshot)
     connection.execute(
-        """
+        f"""
         create or replace table orchestration.changed_plie as
         select plie_id
-        from raw.loaded_plie as loaded
+        from raw.loaded_plie as loaded{_as_of(snapshot)}
         full outer join orchestration.built_plie as built using (plie_id)
         where loaded.delivery_id is distinct from built.delivery_id
             or loaded.load_number is distinct from built.load_number
         """
     )
     changed = connection.execute("select plie_id from orchestration.changed_plie order by plie_id").fetchall()
-    return BuildPlan(Extent.CHANGED, *now, tuple(plie_id for (plie_id,) in changed))
+    return BuildPlan(Extent.CHANGED, *now, tuple(plie_id for (plie_id,) in changed), snapshot)
 
 
 def remember_build(connection: duckdb.DuckDBPyConnection, plan: BuildPlan) -> None:
-    """Writes that what is loaded now was built completely with the code of `plan`.
+    """Writes that what was loaded when `plan` was made was built completely with the code of it.
 
     Args:
         connection: as of `plan_build`, under the same hold of the writer lock.
@@ -132,7 +154,7 @@ def remember_build(connection: duckdb.DuckDBPyConnection, plan: BuildPlan) -> No
     connection.execute("create schema if not exists orchestration")
     connection.execute(
         "create or replace table orchestration.built_plie as select plie_id, delivery_id, load_number"
-        " from raw.loaded_plie"
+        f" from raw.loaded_plie{_as_of(plan.snapshot)}"
     )
     connection.execute(
         "create or replace table orchestration.last_build (code varchar, ledger varchar, nights varchar)"

@@ -25,6 +25,10 @@ KEPT = 4
 """Manifests of former states of the code that stay, for who goes back and forth between two of them."""
 
 
+ENGINE = "duckdb"
+"""Models, tests and columns are the same whatever builds them: nobody waits for PostgreSQL or Spark to show them."""
+
+
 class ManifestNotMade(RuntimeError):
     """dbt could not read its project; the message is dbt's own."""
 
@@ -39,7 +43,7 @@ class KnownProject:
 
 def manifest_file(settings: Settings) -> Path:
     """Where the manifest of the code as it stands now is kept."""
-    return settings.cache / f"dbt-manifest-{code_fingerprint()[:16]}.json"
+    return settings.cache / f"dbt-manifest-{code_fingerprint(ENGINE)[:16]}.json"
 
 
 def known_project(settings: Settings) -> KnownProject:
@@ -69,7 +73,9 @@ def make_manifest(settings: Settings) -> Path:
     with FileLock(file.parent / ".dbt-manifest.lock"):
         if not file.exists():
             with tempfile.TemporaryDirectory(prefix="plie-manifest-") as folder:
-                known = _compile(settings.model_copy(update={"data": Path(folder)}))
+                known = _compile(
+                    settings.model_copy(update={"data": Path(folder), "engine": ENGINE, "lake_catalog": None})
+                )
             aside = file.with_suffix(".part")
             aside.write_text(json.dumps(known), encoding="utf-8")
             aside.replace(file)

@@ -10,12 +10,12 @@ import duckdb
 
 from consolidation.snapshot import publish_snapshot
 from ingestion.loading.intake import Outcome, load_landing
-from ingestion.raw_schema import create_raw_schema
 from ingestion.settings import Settings
 from ingestion.survey.intake import load_surveys
-from ingestion.warehouse import open_warehouse, writer_lock
+from ingestion.warehouse import open_warehouse, prepare_raw, writer_lock
 from orchestration.dbt_runner import BuildReport, build
 from orchestration.last_build import BuildPlan, Extent, plan_build, remember_build
+from orchestration.view_comments import keep_view_comments
 
 NOTHING_RUN = BuildReport(statuses={}, seconds={}, warnings=())
 
@@ -35,6 +35,8 @@ def build_and_publish(
 ) -> Published:
     """Builds what changed, tests the data, and puts the snapshot in place, all under one hold of the writer lock.
 
+    Into a lake others load meanwhile: built is what was loaded at the beginning, the next build takes the rest.
+
     Where code and ledger are those of the last complete build, what was built and tested then stands: nothing is run.
 
     Args:
@@ -46,12 +48,13 @@ def build_and_publish(
     """
     with writer_lock(settings, "plie build", on_wait):
         with closing(open_warehouse(settings)) as connection:
-            create_raw_schema(connection)
+            prepare_raw(connection, settings)
             plan = plan_build(connection, settings, everything)
         if plan.extent is Extent.NOTHING:
             return Published(**vars(NOTHING_RUN), plan=plan)
-        report = build(settings, on_progress, plan.extent)
+        report = build(settings, on_progress, plan.extent, snapshot=plan.snapshot)
         with closing(open_warehouse(settings)) as connection:
+            keep_view_comments(connection, settings, report.view_comments)
             publish_snapshot(connection, settings)
             remember_build(connection, plan)
             report = replace(report, rows=count_rows(connection))

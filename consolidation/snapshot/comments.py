@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
+_KEPT_BESIDE = "orchestration.view_columns"
+"""Where the comments on columns of views are in a lake, which cannot keep them itself."""
+
 _DESCRIBED = """
 with present as (
     select schema_name, table_name, column_name from duckdb_columns() where database_name = 'snapshot'
@@ -35,10 +38,25 @@ semi join present
 where described.database_name = current_database() and described.comment is not null
 """
 
+_DESCRIBED_BESIDE = f"""
+select 'column', concat_ws('.', schema_name, view_name, column_name), comment
+from {_KEPT_BESIDE}
+where
+    (schema_name, view_name, column_name)
+    in (select (schema_name, table_name, column_name) from duckdb_columns() where database_name = 'snapshot')
+"""
+
 
 def copy_comments(connection: duckdb.DuckDBPyConnection) -> None:
     """Gives what is in the attached `snapshot` the comments that it has in the warehouse."""
     described = connection.execute(_DESCRIBED).fetchall()
+    kept_beside = connection.execute(
+        "select count(*) from duckdb_tables() where database_name = current_database()"
+        " and schema_name || '.' || table_name = ?",
+        [_KEPT_BESIDE],
+    ).fetchone()
+    if kept_beside != (0,):
+        described += connection.execute(_DESCRIBED_BESIDE).fetchall()
     connection.execute("begin")
     for kind, name, comment in described:
         quoted = comment.replace("'", "''")

@@ -22,7 +22,7 @@ def settings(tmp_path: Path) -> Settings:
 def test_another_state_of_the_code_is_another_file(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     now = manifest_file(settings)
     assert now.parent == settings.cache
-    monkeypatch.setattr(manifest, "code_fingerprint", lambda: "f" * 64)
+    monkeypatch.setattr(manifest, "code_fingerprint", lambda engine: "f" * 64)
     assert manifest_file(settings) != now
 
 

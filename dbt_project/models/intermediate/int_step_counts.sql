@@ -23,8 +23,7 @@ counted as (
     union all
     {{ total_cell('totals', 'steps.jobs_outside_iae', 'jobs_outside_iae') }}
     union all
-    -- a month is a twelfth of a year of 365.25 days
-    {{ total_cell('totals', 'steps.mean_duration_months', 'days_of_exits / 30.4375') }}
+    {{ total_cell('totals', 'steps.mean_duration_months', months_of('days_of_exits')) }}
     union all
     {{ count_cells('tally', 'steps.by_type', 'step_nature', rows='n_steps') }}
     union all

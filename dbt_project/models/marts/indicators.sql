@@ -32,8 +32,8 @@ summed as (
         scopes.scope_id,
         counts.category,
         catalogue.unit,
-        cast(sum(counts.numerator) as double) as numerator,
-        cast(sum(counts.denominator) as double) as denominator,
+        {{ nearest_double('sum(counts.numerator)') }} as numerator,
+        {{ nearest_double('sum(counts.denominator)') }} as denominator,
         sum(counts.n_missing) as n_missing,
         count(*) as n_plie
     from counts

@@ -10,4 +10,4 @@ select
     cast(nb_participants as integer) as n_participants,
     cast(delivery_id as {{ dbt.type_string() }}) as delivery_id,
     cast(line as integer) as line
-from {{ source('raw', 'action_sheets') }}
+from {{ as_of_build(source('raw', 'action_sheets')) }}

@@ -16,4 +16,4 @@ select
     cast(kept_in as {{ dbt.type_string() }}) as kept_in,
     cast(kept_as as {{ dbt.type_string() }}) as kept_as,
     cast(filed as boolean) as is_filed
-from {{ source('raw', 'deliveries') }}
+from {{ as_of_build(source('raw', 'deliveries')) }}

@@ -8,4 +8,4 @@ select
     cast(added as {{ dbt.type_bigint() }}) as n_added,
     cast(changed as {{ dbt.type_bigint() }}) as n_changed,
     cast(removed as {{ dbt.type_bigint() }}) as n_removed
-from {{ source('raw', 'delivery_resources') }}
+from {{ as_of_build(source('raw', 'delivery_resources')) }}

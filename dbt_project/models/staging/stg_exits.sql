@@ -10,4 +10,4 @@ select
     cast(secteur_naf as {{ dbt.type_string() }}) as naf_section,
     cast(delivery_id as {{ dbt.type_string() }}) as delivery_id,
     cast(line as {{ dbt.type_int() }}) as line
-from {{ source('raw', 'sorties') }}
+from {{ as_of_build(source('raw', 'sorties')) }}

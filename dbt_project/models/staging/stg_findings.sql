@@ -7,4 +7,4 @@ select
     cast(count as {{ dbt.type_bigint() }}) as n_rows,
     lines,
     cast(message as {{ dbt.type_string() }}) as message_fr
-from {{ source('raw', 'findings') }}
+from {{ as_of_build(source('raw', 'findings')) }}

@@ -5,4 +5,4 @@ select
     cast(created_at as {{ dbt.type_timestamp() }}) as created_at,
     cast(coverage_from as date) as coverage_from,
     cast(coverage_to as date) as coverage_to
-from {{ source('raw', 'loaded_plie') }}
+from {{ as_of_build(source('raw', 'loaded_plie')) }}

@@ -4,4 +4,4 @@ select
     cast(delivery_id as {{ dbt.type_string() }}) as delivery_id,
     cast(load_number as {{ dbt.type_bigint() }}) as load_number,
     cast(received_at as {{ dbt.type_timestamp() }}) as received_at
-from {{ source('raw', 'loaded_surveys') }}
+from {{ as_of_build(source('raw', 'loaded_surveys')) }}

@@ -9,4 +9,4 @@ select
     cast(file_name as {{ dbt.type_string() }}) as file_name,
     cast(message as {{ dbt.type_string() }}) as message,
     cast(recorded_at as {{ dbt.type_timestamp() }}) as recorded_at
-from {{ source('raw', 'night_outcomes') }}
+from {{ as_of_build(source('raw', 'night_outcomes')) }}

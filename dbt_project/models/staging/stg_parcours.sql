@@ -14,4 +14,4 @@ select
     cast(prescripteur as {{ dbt.type_string() }}) as referrer,
     cast(delivery_id as {{ dbt.type_string() }}) as delivery_id,
     cast(line as {{ dbt.type_int() }}) as line
-from {{ source('raw', 'parcours') }}
+from {{ as_of_build(source('raw', 'parcours')) }}

@@ -4,4 +4,4 @@ select
     cast(sexe as {{ dbt.type_string() }}) as sex,
     cast(delivery_id as {{ dbt.type_string() }}) as delivery_id,
     cast(line as {{ dbt.type_int() }}) as line
-from {{ source('raw', 'participants') }}
+from {{ as_of_build(source('raw', 'participants')) }}

@@ -11,4 +11,4 @@ select
     cast(cofinance_fse as {{ dbt.type_string() }}) as esf_cofunded,
     cast(delivery_id as {{ dbt.type_string() }}) as delivery_id,
     cast(line as {{ dbt.type_int() }}) as line
-from {{ source('raw', 'etapes') }}
+from {{ as_of_build(source('raw', 'etapes')) }}

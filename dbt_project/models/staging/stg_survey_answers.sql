@@ -7,4 +7,4 @@ select
     value,
     cast(delivery_id as {{ dbt.type_string() }}) as delivery_id,
     cast(line as integer) as line
-from {{ source('raw', 'survey_answers') }}
+from {{ as_of_build(source('raw', 'survey_answers')) }}

@@ -5,4 +5,4 @@ select
     cast(status as {{ dbt.type_string() }}) as status,
     cast(is_questioned as boolean) as is_questioned,
     cast(delivery_id as {{ dbt.type_string() }}) as delivery_id
-from {{ source('raw', 'survey_sections') }}
+from {{ as_of_build(source('raw', 'survey_sections')) }}
