@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     lake_s3_secret_key: SecretStr | None = None
     lake_nights: int = Field(default=31, ge=1, description="Nights whose state the DuckLake keeps.")
     spark_master: str = Field(default="local[*]", description="Address of the Spark cluster that builds the models.")
+    spark_driver_host: str = Field(
+        default="127.0.0.1", description="Address of this machine at which the executors of that cluster reach it."
+    )
 
     pseudonym_key: SecretStr | None = Field(
         default=None,

@@ -85,6 +85,7 @@ _SETTINGS = (
     "lake_s3_access_key",
     "lake_s3_secret_key",
     "spark_master",
+    "spark_driver_host",
 )
 """What `profiles.yml` and the plugin of dbt-duckdb read of the settings."""
 

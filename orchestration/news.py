@@ -38,12 +38,12 @@ def is_recorded(settings: Settings, night: date) -> bool:
     """Whether the ledger has a row for every open PLIE in this night. False where the warehouse cannot be read now."""
     import duckdb
 
+    from ingestion.lake.errors import LakeUnavailable
     from ingestion.nights import recorded
+    from ingestion.warehouse import WarehouseBusy, reading
 
-    if not settings.warehouse.exists():
-        return False
     try:
-        with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        with reading(settings.model_copy(update={"lock_timeout": 0})) as connection:
             return set(open_plie_ids(night)) <= set(recorded(connection, night))
-    except (duckdb.IOException, duckdb.CatalogException):
+    except (FileNotFoundError, WarehouseBusy, LakeUnavailable, duckdb.IOException, duckdb.CatalogException):
         return False

@@ -81,7 +81,8 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, path: Path, edition: E
 
 
 def _shown(connection: duckdb.DuckDBPyConnection, edition: Edition) -> Iterator[tuple[Any, ...]]:
-    """The rows of the workbook, a few at a time."""
-    cursor = connection.cursor().execute(SHOWN, {"edition": edition.edition_id})
-    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+    """The rows of the workbook, a few at a time; nothing else may be asked of the connection meanwhile."""
+    # A cursor of its own would not know that its tables are those of a lake.
+    shown = connection.execute(SHOWN, {"edition": edition.edition_id})
+    while rows := shown.fetchmany(_ROWS_AT_ONCE):
         yield from rows

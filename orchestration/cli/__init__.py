@@ -7,6 +7,7 @@ import sys
 import duckdb
 import typer
 
+from ingestion.lake.errors import LakeUnavailable
 from ingestion.loading.pseudonym import PseudonymKeyError
 from ingestion.warehouse import WarehouseBusy
 from orchestration.cli import (
@@ -15,6 +16,7 @@ from orchestration.cli import (
     consolidation,
     deliveries,
     editions,
+    move,
     night,
     quality,
     reconcile,
@@ -42,6 +44,7 @@ campaign.register(app)
 consolidation.register(app)
 deliveries.register(app)
 editions.register(app)
+move.register(app)
 night.register(app)
 quality.register(app)
 reconcile.register(app)
@@ -58,7 +61,7 @@ def main() -> None:
     """Entry point of the `plie` command."""
     try:
         app()
-    except (CommandFailed, WarehouseBusy, PseudonymKeyError) as error:
+    except (CommandFailed, WarehouseBusy, PseudonymKeyError, LakeUnavailable) as error:
         errors.print(f"plie: {error}", markup=False, highlight=False)
         sys.exit(1)
     except (OSError, duckdb.IOException) as error:

@@ -44,7 +44,7 @@ def on_spark(settings: Settings, snapshot: int | None = None) -> Iterator[SparkS
         yield session
         names = [table_name(node) for node in built_tables(manifest)]
         counts = " union all ".join(f"select '{name}', count(*) from {name}" for name in names)
-        rows = {name: count for name, count in session.sql(counts).collect()}
+        rows: dict[str, int] = dict(session.sql(counts).collect())
     with closing(open_warehouse(settings)) as connection:
         gather(connection, settings, manifest, rows, snapshot)
 

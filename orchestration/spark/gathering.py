@@ -130,7 +130,7 @@ def _comment(connection: duckdb.DuckDBPyConnection, node: Node, kind: str, colum
     if columns and wanted.get("columns"):
         for column in node["columns"].values():
             connection.execute(
-                f"comment on column {table_name(node)}.\"{column['name']}\" is {_quoted(column['description'])}"
+                f'comment on column {table_name(node)}."{column["name"]}" is {_quoted(column["description"])}'
             )
 
 

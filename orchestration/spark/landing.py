@@ -1,4 +1,4 @@
-"""Lands the rows of `raw` as typed Parquet for Spark: for each table a folder, in it a file for each PLIE, or one for all.
+"""Lands the rows of `raw` as typed Parquet for Spark: a folder for each table, in it a file for each PLIE or for all.
 
 Files are written aside and renamed, so that a crash leaves each of them old or new, whole. A file of a PLIE says in its
 own metadata of which load it was made, and under which columns: what is the same is not written again.

@@ -1,4 +1,4 @@
-"""The Spark in which a build runs: started before dbt, which finds it there, and ended with its Java process after it."""
+"""The Spark in which a build runs: started before dbt, which finds it there; ended with its Java process after it."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def require_spark() -> None:
 def session_settings(environment: dict[str, str]) -> dict[str, str]:
     """What `profiles.yml` says of the session of Spark, for these environment variables."""
     import jinja2
-    import yaml
+    from dbt.clients.yaml_helper import load_yaml_text
 
-    profiles = yaml.safe_load((PROJECT_ROOT / "profiles.yml").read_text(encoding="utf-8"))
+    profiles = load_yaml_text((PROJECT_ROOT / "profiles.yml").read_text(encoding="utf-8"))
     said = profiles["plie"]["outputs"]["spark"]["server_side_parameters"]
     template = jinja2.Environment(autoescape=False).from_string  # noqa: S701 - values of a configuration, no page
     return {name: template(value).render(env_var=environment.get) for name, value in said.items()} | {ANSI: "true"}

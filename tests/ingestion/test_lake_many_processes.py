@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from ingestion.contract import registered_plie_ids
-from ingestion.settings import PROJECT_ROOT, Settings
+from ingestion.settings import Settings
 from tests.deliveries import CREATED, PLIE, a_delivery, a_delta, etape
 from tests.ingestion import interrupted_load
+from tests.ingestion.lake_processes import script, start
 from tests.ingestion.test_loading_crash import copied, land_everything, state
 from tests.warehouse_reading import query
 
@@ -68,22 +66,6 @@ print(len(seen), sum(seen.values()), flush=True)
 """
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """What a process of its own needs to open the same warehouse."""
-    assert settings.lake_catalog is not None
-    lake = {"PLIE_ENGINE": settings.engine, "PLIE_LAKE_CATALOG": settings.lake_catalog.get_secret_value()}
-    return {**os.environ, **lake, "PLIE_LOCK_TIMEOUT": "120"}
-
-
-def start(settings: Settings, *arguments: object) -> subprocess.Popen[bytes]:
-    """A load in a process of its own; see `interrupted_load`."""
-    return subprocess.Popen(
-        [sys.executable, interrupted_load.__file__, str(settings.data), *map(str, arguments)],
-        cwd=PROJECT_ROOT,
-        env=environment(settings),
-    )
-
-
 def load_at_once(settings: Settings) -> None:
     processes = [start(settings) for _ in range(PROCESSES)]
     assert [process.wait(300) for process in processes] == [0] * PROCESSES
@@ -93,13 +75,7 @@ def load_at_once(settings: Settings) -> None:
 def reader(settings: Settings) -> Iterator[list[int]]:
     """Another process that reads all the while; then, how many states it saw and how often it looked."""
     stop = settings.data / "stop"
-    process = subprocess.Popen(
-        [sys.executable, "-c", READER, str(settings.data), str(stop)],
-        cwd=PROJECT_ROOT,
-        env=environment(settings),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    process = script(settings, READER, stop)
     assert process.stdout is not None
     said: list[int] = []
     try:
