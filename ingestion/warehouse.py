@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -20,9 +21,12 @@ __all__ = [
     "open_warehouse",
     "prepare_raw",
     "reading",
+    "tidy",
     "writer_lock",
     "writing",
 ]
+
+logger = logging.getLogger(__name__)
 
 
 def exists(settings: Settings) -> bool:
@@ -77,6 +81,21 @@ def prepare_raw(connection: duckdb.DuckDBPyConnection, settings: Settings) -> No
     from ingestion.lake import opening
 
     opening.ensure_raw_schema(connection, settings)
+
+
+def tidy(settings: Settings) -> None:
+    """Forgets what a lake need not keep any more, and merges its small files; nothing on a file.
+
+    For the holder of the writer lock, with no connection open. What cannot be done now, the next time does.
+    """
+    if settings.store == "duckdb":
+        return
+    from ingestion.lake import retention
+
+    try:
+        retention.tidy(settings)
+    except (duckdb.Error, WarehouseBusy):
+        logger.exception("The lake could not be tidied; nothing is lost, the next build tries again")
 
 
 @contextmanager

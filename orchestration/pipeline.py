@@ -12,7 +12,7 @@ from consolidation.snapshot import publish_snapshot
 from ingestion.loading.intake import Outcome, load_landing
 from ingestion.settings import Settings
 from ingestion.survey.intake import load_surveys
-from ingestion.warehouse import open_warehouse, prepare_raw, writer_lock
+from ingestion.warehouse import open_warehouse, prepare_raw, tidy, writer_lock
 from orchestration.dbt_runner import BuildReport, build
 from orchestration.last_build import BuildPlan, Extent, plan_build, remember_build
 from orchestration.view_comments import keep_view_comments
@@ -58,6 +58,7 @@ def build_and_publish(
             publish_snapshot(connection, settings)
             remember_build(connection, plan)
             report = replace(report, rows=count_rows(connection))
+        tidy(settings)
     return Published(**vars(report), plan=plan)
 
 

@@ -10,7 +10,7 @@
 {% macro spark__persist_constraints(relation, model) %}
 {% endmacro %}
 
-{# What dbt writes between the parentheses of a table with a contract. DuckLake refuses a table that says more than `not null`. #}
+{# What dbt writes between the parentheses of a table with a contract. A DuckLake refuses more than `not null`. #}
 {% macro duckdb__get_table_columns_and_constraints() -%}
     {% if enforces_constraints() %}
         {{ return(table_columns_and_constraints()) }}

@@ -6,6 +6,7 @@ import csv
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 
 import duckdb
 from rich.table import Table
@@ -36,6 +37,31 @@ def open_snapshot(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def open_night(settings: Settings, night: date) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the marts of the lake as they stood at the end of a night; it cannot write to it.
+
+    Raises:
+        CommandFailed: the warehouse is a file, which keeps no former state, or the lake keeps none of that night.
+    """
+    if settings.store != "ducklake":
+        raise CommandFailed(
+            "a file keeps no former state: --night needs a lake (PLIE_ENGINE=ducklake). What was published of a year is"
+            " in its editions: `plie editions`."
+        )
+    from ingestion.lake.nights import NoSuchNight, as_of_night
+
+    try:
+        with as_of_night(settings, night) as connection:
+            try:
+                connection.execute("use lake.marts")
+            except duckdb.CatalogException:
+                raise CommandFailed(f"nothing had been built at the end of {night}.") from None
+            yield connection
+    except (NoSuchNight, FileNotFoundError) as error:
+        raise CommandFailed(str(error)) from None
 
 
 def show(connection: duckdb.DuckDBPyConnection, query: str, as_csv: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -59,12 +60,17 @@ def build_with_progress(settings: Settings, full: bool = False) -> None:
 def sql(
     query: Annotated[str | None, typer.Argument(help="One query. Without it: a prompt.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+    night: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Of a lake: the marts as they stood at the end of this night (Paris)."),
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Query the published snapshot (schema `marts`), from a prompt or once. Nothing can be changed from here."""
-    from orchestration.cli.sql_prompt import open_snapshot, prompt, show
+    from orchestration.cli.sql_prompt import open_night, open_snapshot, prompt, show
 
-    with open_snapshot(settings_of(data)) as connection:
+    settings = settings_of(data)
+    with open_snapshot(settings) if night is None else open_night(settings, night.date()) as connection:
         if query is None:
             prompt(connection)
         else:

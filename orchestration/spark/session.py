@@ -67,7 +67,7 @@ def spark_session(settings: Settings, environment: dict[str, str]) -> Iterator[S
     root.mkdir(parents=True)
     from pyspark.sql import SparkSession
 
-    with _standard_error_to(root / "spark.log"):
+    with _standard_error_to(root / "spark.log"), _reached_at(settings.spark_driver_host):
         session = SparkSession.Builder().config(map=dict(session_settings(environment))).getOrCreate()
     try:
         with _ansi_in_dbt():
@@ -75,6 +75,20 @@ def spark_session(settings: Settings, environment: dict[str, str]) -> Iterator[S
     finally:
         _end(session)
         shutil.rmtree(root / "scratch", ignore_errors=True)
+
+
+@contextmanager
+def _reached_at(address: str) -> Iterator[None]:
+    """What Java starts listens there and nowhere else; Spark would look for an address of the machine's network."""
+    before = os.environ.get("SPARK_LOCAL_IP")
+    os.environ["SPARK_LOCAL_IP"] = address
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SPARK_LOCAL_IP"]
+        else:
+            os.environ["SPARK_LOCAL_IP"] = before
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Many processes load into one lake at once: nothing is lost, nothing doubled, and readers see whole deliveries only."""
+"""Many processes load into one lake at once: nothing is lost or doubled, and readers see whole deliveries only."""
 
 from __future__ import annotations
 

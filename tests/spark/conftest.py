@@ -1,0 +1,100 @@
+"""One `dbt build` of the hand-written rows on executors of Spark, unit tests included, for all tests of this folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ingestion.settings import Settings
+from orchestration.dbt_runner import invoke
+from orchestration.spark.building import on_spark
+from tests.dbt_project import hand_written_rows
+
+EXECUTORS = "local-cluster[2,1,1024]"
+"""Two processes with one core and 1 GiB each, beside the driver: rows are really sent between them."""
+
+SHORT_LIVED = """
+spark.driver.extraJavaOptions   -XX:TieredStopAtLevel=1
+spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1
+spark.sql.shuffle.partitions    2
+"""
+"""Spark's own file of settings: a build of a few rows ends before a better compiler has paid."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What one engine made of the hand-written rows."""
+
+    settings: Settings
+    nodes: dict[str, str]
+    tasks: dict[str, int]
+    ansi: str
+    listened_at: set[str]
+
+    @property
+    def views(self) -> Path:
+        """The rows of each view as Spark computes them, a folder of Parquet each."""
+        return self.settings.data / "views"
+
+
+def _with_rows(data: Path, **more: Any) -> Settings:
+    settings = Settings(data=data, threads=2, **more)
+    settings.data.mkdir(parents=True)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        hand_written_rows.write(connection)
+    return settings
+
+
+def _status_of_nodes(result: Any) -> dict[str, str]:
+    assert result.success, result.exception or [
+        f"{node.node.name}: {node.message}" for node in result.result if str(node.status) not in {"success", "pass"}
+    ]
+    return {node.node.unique_id: str(node.status) for node in result.result}
+
+
+@pytest.fixture(scope="session")
+def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The default engine, on a file of its own."""
+    settings = _with_rows(tmp_path_factory.mktemp("on_duckdb") / "data")
+    return Built(settings, _status_of_nodes(invoke(settings, ["build"])), {}, "", set())
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """Spark: rows landed, everything built and tested there, tables gathered."""
+    folder = tmp_path_factory.mktemp("on_spark")
+    settings = _with_rows(folder / "data", engine="spark", spark_master=EXECUTORS)
+    (folder / "spark-defaults.conf").write_text(SHORT_LIVED, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_CONF_DIR", str(folder))
+        before = set(os.listdir())
+        with on_spark(settings) as session:
+            result = invoke(settings, ["build"])
+            nodes = _status_of_nodes(result)
+            views = [
+                f"{node.node.schema}.{node.node.alias}"
+                for node in result.result
+                if node.node.resource_type == "model" and node.node.config.materialized == "view"
+            ]
+            for view in views:
+                session.table(view).coalesce(1).write.parquet(str(settings.data / "views" / view))
+            executors = _listed(session.sparkContext._jsc.sc().statusStore().executorList(True))
+            built = Built(
+                settings,
+                nodes,
+                {executor.id(): executor.totalTasks() for executor in executors},
+                session.conf.get("spark.sql.ansi.enabled"),
+                {executor.hostPort().split(":")[0] for executor in executors},
+            )
+        assert set(os.listdir()) == before, "a build leaves nothing in the folder in which it runs"
+    yield built
+
+
+def _listed(scala_sequence: Any) -> Sequence[Any]:
+    return [scala_sequence.apply(index) for index in range(scala_sequence.size())]
