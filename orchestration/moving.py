@@ -184,7 +184,9 @@ def _copy(
     for done, (table, columns) in enumerate(here.items(), start=1):
         unknown = sorted(set(columns) - set(there.get(table, [])))
         if unknown:
-            raise NotMoved(f"{table} has columns that this version does not know ({', '.join(unknown)}): nothing moved.")
+            raise NotMoved(
+                f"{table} has columns that this version does not know ({', '.join(unknown)}): nothing moved."
+            )
         listed = ", ".join(columns)
         connection.execute(f"insert into {target}.{table} ({listed}) select {listed} from {source}.{table}")
         if on_progress is not None:

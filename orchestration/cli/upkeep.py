@@ -35,7 +35,7 @@ def purge(
     who: Annotated[str | None, typer.Option(help="Who purges. Default: the user of this machine.")] = None,
     data: DataOption = None,
 ) -> None:
-    """Destroy kept deliveries past their age, and what deleted rows left in the warehouse's file.
+    """Destroy kept deliveries past their age, and what deleted rows left in the warehouse; a lake forgets its nights.
 
     The last full delivery of each PLIE and what came after it stay: the warehouse can always be loaded again from them.
     """
@@ -46,7 +46,8 @@ def purge(
     purged = destroy(settings, days, who or getpass.getuser(), on_wait=say_wait)
     for item in purged:
         out.print(f"destroyed {item.file}", markup=False)
-    out.print(f"{len(purged)} files older than {days} days destroyed; the warehouse's file was written anew.")
+    forgotten = "the warehouse's file was written anew" if settings.store == "duckdb" else "the lake forgot its nights"
+    out.print(f"{len(purged)} files older than {days} days destroyed; {forgotten}.")
 
 
 def register(app: typer.Typer) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 ANSI = "spark.sql.ansi.enabled"
-"""What does not fit its type is an error and no null, as in DuckDB. dbt-spark puts it off with every statement."""
+"""What does not fit its type is an error and no null, as in DuckDB."""
 
 
 class SparkNotInstalled(RuntimeError):
@@ -70,7 +70,7 @@ def spark_session(settings: Settings, environment: dict[str, str]) -> Iterator[S
     with _standard_error_to(root / "spark.log"), _reached_at(settings.spark_driver_host):
         session = SparkSession.Builder().config(map=dict(session_settings(environment))).getOrCreate()
     try:
-        with _ansi_in_dbt():
+        with _left_as_it_is_by_dbt():
             yield session
     finally:
         _end(session)
@@ -106,17 +106,17 @@ def _standard_error_to(file: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _ansi_in_dbt() -> Iterator[None]:
-    """dbt-spark 1.11 has no setting for it: it overrides what a profile says."""
+def _left_as_it_is_by_dbt() -> Iterator[None]:
+    """dbt-spark 1.11 would set all of it anew with every statement, and ANSI off, whatever a profile says."""
     from dbt.adapters.spark.connections import SparkCredentials
 
     theirs = SparkCredentials.__post_init__
 
-    def with_ansi(self: SparkCredentials) -> None:
+    def without_settings(self: SparkCredentials) -> None:
         theirs(self)
-        self.server_side_parameters[ANSI] = "true"
+        self.server_side_parameters.clear()
 
-    SparkCredentials.__post_init__ = with_ansi
+    SparkCredentials.__post_init__ = without_settings
     try:
         yield
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -47,8 +46,7 @@ def add_rows_of(warehouse: Path, other: Path) -> int:
         ).fetchall()
         for (table,) in tables:
             connection.execute(
-                f"insert into raw.{table} by name"
-                f" from other.raw.{table} where plie_id in (select plie_id from added)"
+                f"insert into raw.{table} by name from other.raw.{table} where plie_id in (select plie_id from added)"
             )
         (n_added,) = connection.execute("select count(*) from added").fetchone() or (0,)
     return int(n_added)
@@ -82,14 +80,14 @@ def on_duckdb(loaded: Settings) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def on_ducklake(on_duckdb: Settings, postgres: PostgresServer) -> Iterator[Settings]:
+def on_ducklake(on_duckdb: Settings, postgres: PostgresServer) -> Settings:
     """The same rows, moved and built on a DuckLake; its snapshot is published elsewhere."""
     catalog = SecretStr(postgres.database(f"lake_{uuid4().hex}"))
     file = on_duckdb.model_copy(update={"lake_catalog": catalog, "lake_path": str(on_duckdb.data / "lake")})
     move(file, "ducklake")
     lake = file.model_copy(update={"engine": "ducklake", "data": on_duckdb.data.with_name("on_lake")})
     build_and_publish(lake)
-    yield lake
+    return lake
 
 
 @pytest.fixture(scope="session")

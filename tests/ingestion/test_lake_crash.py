@@ -12,6 +12,7 @@ from ingestion.settings import Settings
 from tests.deliveries import PLIE, a_delivery
 from tests.ingestion import interrupted_load
 from tests.ingestion.lake_processes import script, start
+from tests.ingestion.test_lake_erasing import catalog_name
 from tests.ingestion.test_loading_crash import POINTS, land_everything, state, when_in_words
 from tests.postgres_server import PostgresServer
 from tests.warehouse_reading import query
@@ -60,7 +61,7 @@ def test_a_delivery_that_a_living_process_is_filing_is_touched_by_nobody_else(la
     first = script(lake, PAUSED)
     assert first.stdout is not None
     assert first.stdin is not None
-    assert first.stdout.readline() == "recorded\n"
+    assert "recorded\n" in iter(first.stdout.readline, "")
     a_delivery("PLIE-13-01").land(lake)
     load(lake.model_copy(update={"lock_timeout": 0.2}))
     assert query(lake, "select plie_id, filed from raw.deliveries order by plie_id") == [
@@ -89,7 +90,7 @@ def test_a_load_whose_session_was_cut_off_commits_nothing_and_the_next_one_does(
             cut.append(
                 postgres.administer(
                     "select count(pg_terminate_backend(pid)) from pg_stat_activity"
-                    " where application_name like 'loading deliveries%'"
+                    f" where application_name like 'loading deliveries%' and datname = '{catalog_name(lake)}'"
                 )
             )
 
@@ -142,7 +143,7 @@ def test_a_conflict_that_does_not_end_leaves_the_delivery_in_landing(
     assert [outcome.status for outcome in load(lake)] == ["error"]
     assert path.exists()
     assert query(lake, "select count(*) from raw.participants") == [(0,)]
-    assert not list((lake.outbox / PLIE).glob("*.json"))
+    assert not list(lake.outbox.rglob("*.json"))
 
 
 def load(settings: Settings) -> Any:
