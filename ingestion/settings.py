@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     lake_s3_region: str | None = None
     lake_s3_access_key: str | None = None
     lake_s3_secret_key: SecretStr | None = None
+    lake_encrypted: bool = Field(default=False, description="Whether a lake that is made is encrypted, file by file.")
     lake_nights: int = Field(default=31, ge=1, description="Nights whose state the DuckLake keeps.")
     spark_master: str = Field(default="local[*]", description="Address of the Spark cluster that builds the models.")
     spark_driver_host: str = Field(

@@ -116,6 +116,8 @@ def writing(
 def reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the warehouse itself; it waits for a writer of a file to end, for nobody of a lake.
 
+    What it sees does not change while it is open.
+
     Raises:
         FileNotFoundError: nothing was ever loaded here.
         WarehouseBusy: a writer held the file for `settings.lock_timeout` seconds.
@@ -126,7 +128,7 @@ def reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         return
     from ingestion.lake import opening
 
-    connection = opening.open_lake(settings, read_only=True)
+    connection = opening.open_present(settings)
     try:
         yield connection
     finally:

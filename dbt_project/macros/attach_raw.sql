@@ -11,12 +11,17 @@
 
 {% macro spark__attach_raw() -%}
     {% if execute %}
+    {% set data = env_var('PLIE_DATA', 'data') %}
+    {# Tables end with their session; files of the last one would be in the way of this one. #}
+    {% do run_query(
+        "insert overwrite directory '" ~ data ~ "/spark/warehouse' using parquet select 1 as nothing where false"
+    ) %}
     {% do run_query('create schema if not exists raw') %}
     {% for table in graph.sources.values() if table.source_name == 'raw' %}
     {% do run_query('drop table if exists raw.' ~ table.name) %}
     {% do run_query(
         'create table raw.' ~ table.name ~ " using parquet location '"
-        ~ env_var('PLIE_DATA', 'data') ~ '/parquet/raw/' ~ table.name ~ "'"
+        ~ data ~ '/parquet/raw/' ~ table.name ~ "'"
     ) %}
     {% endfor %}
     {% endif %}

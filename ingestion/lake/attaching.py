@@ -38,7 +38,7 @@ def attach_lake(
     """
     words = connection_words(settings)
     place = lake_path(settings)
-    load_extensions(connection, s3=place.startswith(_S3))
+    load_extensions(connection)
     for name, value in _RETRIES.items():
         connection.execute(f"set {name} = {value}")
     if place.startswith(_S3):
@@ -52,6 +52,8 @@ def attach_lake(
         options.append("meta_secret 'plie_catalog'")
     if read_only:
         options.append("read_only")
+    if settings.lake_encrypted and not read_only and snapshot is None:
+        options.append("encrypted")
     if snapshot is not None:
         options.append(f"snapshot_version {snapshot}")
     try:

@@ -49,7 +49,9 @@ def without_password(words: dict[str, str]) -> str:
     """The connection string as it may be written down."""
     from psycopg.conninfo import make_conninfo
 
-    return make_conninfo("", **{name: value for name, value in words.items() if name not in ("password", "passfile")})
+    return str(
+        make_conninfo("", **{name: value for name, value in words.items() if name not in ("password", "passfile")})
+    )
 
 
 def shown(words: dict[str, str]) -> str:

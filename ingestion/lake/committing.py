@@ -14,8 +14,8 @@ from ingestion.table_definitions import verify_key
 
 AUTHOR = "plie"
 
-_PATIENCE = 60.0
-"""Seconds to wait for the commits of others, each of which takes a fraction of one."""
+_PATIENCE = 600.0
+"""Seconds to wait for the commits of others, each of which takes a fraction of one, or for the lake to be tidied."""
 
 
 @contextmanager

@@ -9,8 +9,8 @@ import duckdb
 
 from ingestion.lake.errors import GROUP_MISSING, LakeUnavailable
 
-ALWAYS = ("postgres_scanner", "ducklake")
-FOR_S3 = ("httpfs",)
+NAMES = ("postgres_scanner", "ducklake", "httpfs")
+"""`httpfs` is for object storage; it brings what DuckDB needs to write encrypted files, too."""
 
 
 def extension_file(name: str) -> Path:
@@ -32,8 +32,8 @@ def extension_file(name: str) -> Path:
     return path
 
 
-def load_extensions(connection: duckdb.DuckDBPyConnection, *, s3: bool) -> None:
-    """Makes DuckLake, PostgreSQL and, where files are in an object store, S3 known to a connection."""
+def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes DuckLake, PostgreSQL and S3 known to a connection."""
     connection.execute("set autoinstall_known_extensions = false")
-    for name in (*ALWAYS, *(FOR_S3 if s3 else ())):
+    for name in NAMES:
         connection.execute(f"load '{str(extension_file(name)).replace(chr(39), chr(39) * 2)}'")

@@ -75,7 +75,7 @@ class LockKeeper:
     def try_take(self, name: str) -> bool:
         """Takes a lock if nobody else holds it."""
         row = self._connection.execute("select pg_try_advisory_lock(%s, %s)", [_OURS, _number(name)]).fetchone()
-        return row == (True,)
+        return bool(row == (True,))
 
     def take(self, name: str, seconds: float, on_wait: Callable[[str], None] | None = None) -> None:
         """Takes a lock, waiting for it if need be.

@@ -54,7 +54,20 @@ def exists(settings: Settings) -> bool:
     """Whether the lake was ever made."""
     with connect(settings) as catalog:
         row = catalog.execute("select to_regclass('ducklake_snapshot') is not null").fetchone()
-    return row == (True,)
+    return bool(row == (True,))
+
+
+def open_present(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A connection that sees the lake as it is now, and goes on seeing that, whatever others commit; it cannot write.
+
+    Raises: as of `open_lake`.
+    """
+    number = None
+    if exists(settings):
+        with connect(settings) as catalog:
+            row = catalog.execute("select max(snapshot_id) from ducklake_snapshot").fetchone()
+        number = int(str(row[0])) if row and row[0] is not None else None
+    return open_lake(settings, read_only=True, snapshot=number)
 
 
 def ensure_raw_schema(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

@@ -43,18 +43,27 @@ class TurnsOnLake:
                     yield Turn(mine)
             finally:
                 keeper.close()
-        # Finishing what others left undone can wait until they are gone: only what was asked for is waited for.
+        # Finishing what others left undone can wait until they are gone: only what was asked for is waited for, and
+        # where one was kept for too long, not the next one as well.
+        seconds = self.settings.lock_timeout
         for plie_id in sorted(asked.intersection(taken_elsewhere)):
             try:
-                with self.of(plie_id):
+                with self._alone(plie_id, seconds):
                     if plie_id in waiting():
                         yield Turn([plie_id])
             except WarehouseBusy as error:
+                seconds = 0
                 on_busy(plie_id, error)
 
     @contextmanager
     def of(self, plie_id: str) -> Iterator[None]:
-        with held(self.settings, [plie_lock(plie_id)], self.task, self.on_wait):
+        with self._alone(plie_id, self.settings.lock_timeout):
+            yield
+
+    @contextmanager
+    def _alone(self, plie_id: str, seconds: float) -> Iterator[None]:
+        patient = self.settings.model_copy(update={"lock_timeout": seconds})
+        with held(patient, [plie_lock(plie_id)], self.task, self.on_wait):
             yield
 
 

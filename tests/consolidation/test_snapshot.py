@@ -66,6 +66,25 @@ def test_new_numbers_keep_who_is_who_within_one_snapshot(
     assert joined == [(41,)]
 
 
+def test_two_snapshots_number_the_same_persons_otherwise_and_no_number_is_that_of_another_identifier(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    warehouse.execute("create table marts.fct_participant_steps as select 'PLIE-59-06' as plie_id, 'P-1' as step_id")
+    warehouse.execute("insert into marts.fct_entries values ('PLIE-59-06', null, null, 30, 9)")
+    numbers = """
+        select parcours_id from marts.fct_entries union all select participant_id from marts.fct_entries
+        union all select step_id from marts.fct_participant_steps
+        """
+    published = []
+    for _ in range(2):
+        publish_snapshot(warehouse, settings)
+        published.append([number for (number,) in read(settings, numbers)])
+    first, second = ({number for number in numbers if number is not None} for numbers in published)
+    assert len(first) == len(second) == 6
+    assert first.isdisjoint(second)
+    assert [numbers.count(None) for numbers in published] == [2, 2]
+
+
 def test_nothing_says_from_which_line_a_row_comes(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     publish_snapshot(warehouse, settings)
     assert read(settings, "select column_name from duckdb_columns() where column_name = 'line'") == []

@@ -28,7 +28,7 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from ingestion.settings import Settings
-from ingestion.warehouse import reading
+from ingestion.lake.opening import open_lake
 
 COUNTS = '''
 with rows as (
@@ -50,8 +50,7 @@ seen = Counter()
 print("reading", flush=True)
 while not Path(sys.argv[2]).exists():
     try:
-        opened = reading(settings)
-        connection = opened.__enter__()
+        connection = open_lake(settings, read_only=True)
     except FileNotFoundError:
         continue  # nobody has made the lake yet
     with closing(connection):

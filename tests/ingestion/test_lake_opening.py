@@ -13,9 +13,12 @@ from ingestion.lake.attaching import attach_lake
 from ingestion.lake.errors import LakeUnavailable
 from ingestion.settings import Settings
 from ingestion.warehouse import exists, open_warehouse, reading, writing
+from tests.deliveries import a_delivery
 from tests.ingestion.lake_processes import script
+from tests.ingestion.night import LATER, load, statuses
 from tests.ingestion.test_lake_erasing import catalog_name
 from tests.postgres_server import PASSWORD, PostgresServer
+from tests.warehouse_reading import query
 
 pytestmark = pytest.mark.postgres
 
@@ -60,6 +63,17 @@ def test_a_reader_cannot_write(lake: Settings) -> None:
     open_warehouse(lake).close()
     with reading(lake) as connection, pytest.raises(duckdb.Error, match="read-only"):
         connection.execute("insert into raw.warehouse_facts values ('a', 'b')")
+
+
+def test_what_a_reader_sees_does_not_change_while_it_reads(lake: Settings) -> None:
+    a_delivery().land(lake)
+    load(lake)
+    with reading(lake) as connection:
+        a_delivery(people=6, created=LATER).land(lake)
+        load(lake)
+        assert connection.execute("select count(*) from raw.participants").fetchone() == (4,)
+        assert connection.execute("select count(*) from raw.deliveries").fetchone() == (1,)
+    assert query(lake, "select count(*) from raw.participants") == [(6,)]
 
 
 def test_a_table_that_a_newer_contract_adds_to_is_widened(lake: Settings, postgres: PostgresServer) -> None:
@@ -139,3 +153,16 @@ def test_a_group_that_is_not_installed_is_named(lake: Settings, monkeypatch: pyt
     monkeypatch.setattr(extensions, "find_spec", lambda name: None)
     with pytest.raises(LakeUnavailable, match="uv sync --group ducklake"):
         open_warehouse(lake)
+
+
+def test_a_lake_can_be_encrypted_file_by_file(lake: Settings) -> None:
+    a_delivery().land(lake)
+    assert statuses(load(lake.model_copy(update={"lake_encrypted": True}))) == ["accepted"]
+    a_delivery(people=6, created=LATER).land(lake)
+    assert statuses(load(lake)) == ["accepted"]  # the lake itself says that it is
+    assert query(lake, "select count(*) from raw.participants") == [(6,)]
+    files = list((lake.data / "lake").rglob("*.parquet"))
+    assert files
+    assert {path.read_bytes()[-4:] for path in files} == {b"PARE"}
+    with open_warehouse(lake.model_copy(update={"lake_encrypted": True})) as connection:
+        assert connection.execute("select count(*) from raw.participants").fetchone() == (6,)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,15 @@ EXECUTORS = "local-cluster[2,1,1024]"
 SHORT_LIVED = """
 spark.driver.extraJavaOptions   -XX:TieredStopAtLevel=1
 spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1
-spark.sql.shuffle.partitions    2
+spark.sql.codegen.wholeStage    false
+spark.sql.codegen.factoryMode   NO_CODEGEN
 """
-"""Spark's own file of settings: a build of a few rows ends before a better compiler has paid."""
+"""Spark's own file of settings: a build of a few rows ends before compiled code has paid. `tests/engines` compiles."""
+
+TURNED_AROUND = """
+create temporary view turned_around as
+select * except (is_positive), not is_positive as is_positive from marts.fct_exits
+"""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class Built:
     tasks: dict[str, int]
     ansi: str
     listened_at: set[str]
+    left_behind: list[str]
+    constraint_tests: dict[str, str]
+    n_broken: tuple[int, int]
+    """Rows that the test of constraints finds in `fct_exits`, as it is and after each exit was turned around."""
 
     @property
     def views(self) -> Path:
@@ -62,21 +71,31 @@ def _status_of_nodes(result: Any) -> dict[str, str]:
 def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The default engine, on a file of its own."""
     settings = _with_rows(tmp_path_factory.mktemp("on_duckdb") / "data")
-    return Built(settings, _status_of_nodes(invoke(settings, ["build"])), {}, "", set())
+    return Built(settings, _status_of_nodes(invoke(settings, ["build"])), {}, "", set(), [], {}, (0, 0))
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Spark: rows landed, everything built and tested there, tables gathered."""
     folder = tmp_path_factory.mktemp("on_spark")
     settings = _with_rows(folder / "data", engine="spark", spark_master=EXECUTORS)
     (folder / "spark-defaults.conf").write_text(SHORT_LIVED, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_CONF_DIR", str(folder))
-        before = set(os.listdir())
+        here = folder / "here"
+        here.mkdir()
+        patch.chdir(here)
         with on_spark(settings) as session:
             result = invoke(settings, ["build"])
             nodes = _status_of_nodes(result)
+            constraint_tests = {
+                node.node.name: node.node.compiled_code
+                for node in result.result
+                if node.node.name.startswith("declared_constraints_")
+            }
+            session.sql(TURNED_AROUND)
+            looked_for = constraint_tests["declared_constraints_fct_exits_True"]
+            turned_around = looked_for.replace("marts.fct_exits", "turned_around")
             views = [
                 f"{node.node.schema}.{node.node.alias}"
                 for node in result.result
@@ -91,9 +110,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
                 {executor.id(): executor.totalTasks() for executor in executors},
                 session.conf.get("spark.sql.ansi.enabled"),
                 {executor.hostPort().split(":")[0] for executor in executors},
+                [],
+                constraint_tests,
+                (session.sql(looked_for).count(), session.sql(turned_around).count()),
             )
-        assert set(os.listdir()) == before, "a build leaves nothing in the folder in which it runs"
-    yield built
+        built.left_behind.extend(path.name for path in here.iterdir())
+    return built
 
 
 def _listed(scala_sequence: Any) -> Sequence[Any]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import duckdb
 import pytest
 
@@ -17,19 +14,8 @@ pytestmark = pytest.mark.spark
 SCHEMAS = "('staging', 'nomenclature', 'intermediate', 'marts')"
 
 
-@pytest.fixture(scope="module")
-def both(on_duckdb: Built, built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that has both stores attached, as `ours` (DuckDB) and `gathered` (Spark)."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{on_duckdb.settings.warehouse}' as ours (read_only)")
-        connection.execute(f"attach '{built.settings.warehouse}' as gathered (read_only)")
-        yield connection
-
-
-def _of(connection: duckdb.DuckDBPyConnection, database: str, query: str) -> list[tuple[object, ...]]:
-    return connection.execute(
-        f"{query} where database_name = '{database}' and schema_name in {SCHEMAS} order by all"
-    ).fetchall()
+def _store(built: Built) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(built.settings.warehouse), read_only=True)
 
 
 def test_every_model_seed_and_test_runs_as_on_duckdb(on_duckdb: Built, built: Built) -> None:
@@ -43,6 +29,31 @@ def test_more_than_one_executor_worked_and_none_left_this_machine(built: Built) 
     assert len(working) > 1, built.tasks
     assert built.tasks.get("driver", 0) == 0
     assert built.listened_at == {"127.0.0.1"}
+
+
+def test_nothing_is_left_in_the_folder_in_which_it_ran(built: Built) -> None:
+    assert built.left_behind == []
+
+
+def test_constraints_that_spark_does_not_enforce_are_looked_for_in_the_rows(built: Built) -> None:
+    exits = built.constraint_tests["declared_constraints_fct_exits_True"]
+    assert "parcours_id is null" in exits
+    assert "not (is_positive = (sans_suite_cause is null))" in exits
+    with _store(built) as store:
+        n_exits = len(store.execute("from marts.fct_exits").fetchall())
+    assert built.n_broken == (0, n_exits)
+    assert n_exits > 0
+
+
+def test_every_table_that_declares_a_constraint_is_looked_at(built: Built) -> None:
+    with _store(built) as store:
+        declared = store.execute(
+            "select distinct table_name from duckdb_constraints() where schema_name = 'marts' order by all"
+        ).fetchall()
+    looked_at = {
+        name.removeprefix("declared_constraints_").removesuffix("_True").rstrip("_") for name in built.constraint_tests
+    }
+    assert looked_at == {name for (name,) in declared}
 
 
 def test_an_overflow_would_be_an_error_and_no_null(built: Built) -> None:
@@ -60,33 +71,37 @@ def test_an_overflow_would_be_an_error_and_no_null(built: Built) -> None:
     ],
     ids=["columns", "tables", "views", "constraints"],
 )
-def test_what_comes_back_is_described_and_typed_as_on_duckdb(both: duckdb.DuckDBPyConnection, query: str) -> None:
-    ours = _of(both, "ours", query)
-    assert ours
-    assert _of(both, "gathered", query) == ours
+def test_what_comes_back_is_described_and_typed_as_on_duckdb(on_duckdb: Built, built: Built, query: str) -> None:
+    with _store(on_duckdb) as ours, _store(built) as gathered:
+        wanted = ours.execute(f"{query} where schema_name in {SCHEMAS} order by all").fetchall()
+        assert len(wanted) > 20
+        assert gathered.execute(f"{query} where schema_name in {SCHEMAS} order by all").fetchall() == wanted
 
 
 def test_every_row_that_comes_back_is_the_one_of_duckdb(on_duckdb: Built, built: Built) -> None:
-    as_file = replace(built, settings=built.settings.model_copy(update={"engine": "duckdb"}))
-    assert differences(on_duckdb.settings, as_file.settings) == []
+    assert differences(on_duckdb.settings, built.settings) == []
 
 
-def test_the_views_of_spark_hold_what_those_of_duckdb_hold(both: duckdb.DuckDBPyConnection, built: Built) -> None:
+def test_the_views_of_spark_hold_what_those_of_duckdb_hold(on_duckdb: Built, built: Built) -> None:
     views = sorted(path.name for path in built.views.iterdir())
     assert len(views) > 20
-    for view in views:
-        files = f"read_parquet('{built.views / view}/*.parquet')"
-        here = both.execute(f"select column_name, column_type from (describe from ours.{view})").fetchall()
-        assert both.execute(f"select column_name, column_type from (describe from {files})").fetchall() == here, view
-        for one, other in ((f"ours.{view}", files), (files, f"ours.{view}")):
-            assert both.execute(f"select count(*) from (from {one} except all from {other})").fetchone() == (0,), view
+    with _store(on_duckdb) as ours:
+        for view in views:
+            files = f"read_parquet('{built.views / view}/*.parquet')"
+            types = ours.execute(f"select column_name, column_type from (describe from {view})").fetchall()
+            assert ours.execute(f"select column_name, column_type from (describe from {files})").fetchall() == types
+            for one, other in ((view, files), (files, view)):
+                lacking = ours.execute(f"from {one} except all from {other}").fetchall()
+                assert lacking == [], view
 
 
 def test_gathered_marts_are_published_without_pseudonyms(built: Built) -> None:
-    settings = built.settings.model_copy(update={"engine": "duckdb"})
+    settings = built.settings
     with duckdb.connect(str(settings.warehouse)) as connection:
         publish_snapshot(connection, settings)
-        persons = {person for (person,) in connection.execute("select participant_id from marts.fct_entries").fetchall()}
+        persons = {
+            person for (person,) in connection.execute("select participant_id from marts.fct_entries").fetchall()
+        }
         n_marts = connection.execute(
             "select count(distinct table_name) from duckdb_columns() where schema_name = 'marts'"
         ).fetchone()
