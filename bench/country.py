@@ -19,6 +19,8 @@ PEOPLE_HERE, YEARS_HERE = 131_000, 6
 """The same of the campaign at scale 1: `plie sample`, 2021, and 2016 to 2021."""
 SENDINGS_OF_A_ROW = 3
 """How often a row is sent in deltas: when it is new, and when it changes."""
+FILES_HERE = 207
+"""Deliveries and workbooks of the campaign, at any scale up to 17: what small ones cost is their number."""
 NIGHTS = 365
 RETENTION_NIGHTS = 1095
 """What PLIE_RETENTION_DAYS keeps of the archive by default."""
@@ -56,21 +58,21 @@ def country(records: list[Record]) -> Iterator[str]:
         "of one agency, in full", f"{rows:.0f} million / {AGENCIES}", f"{rows / AGENCIES * 1e3:.0f} thousand rows"
     )
     for engine in ("duckdb", "ducklake", "spark"):
-        yield from _times(records, engine, rows, delta)
+        yield from _times(records, engine, rows)
     yield from _cluster(records, rows)
     for engine in ("duckdb", "ducklake"):
         yield from _store(records, engine, rows)
     zipped = base.archive_bytes / base.rows
     for name, sent in (("in full", rows), ("in deltas", delta)):
         night = zipped * sent * 1e6 / GIB
-        yield _row(f"archive of a night {name}", f"{zipped:.0f} bytes × {sent:.3f} million", f"{night:.2f} GiB")
-        arithmetic = f"{night:.2f} GiB × {RETENTION_NIGHTS} nights; × {NIGHTS * YEARS}"
+        yield _row(f"archive of a night {name}", f"{zipped:.0f} bytes × {sent:.3f} million", f"{night:.3g} GiB")
+        arithmetic = f"{night:.3g} GiB × {RETENTION_NIGHTS} nights; × {NIGHTS * YEARS}"
         kept, ever = night * RETENTION_NIGHTS, night * NIGHTS * YEARS
         yield _row(f"archive kept, {name}; if never purged", arithmetic, f"{kept:,.0f} GiB; {ever:,.0f} GiB")
 
 
-def _times(records: list[Record], engine: str, rows: float, delta: float) -> Iterator[str]:
-    """Load and build on one machine as measured, at the rate of the largest scale measured."""
+def _times(records: list[Record], engine: str, rows: float) -> Iterator[str]:
+    """Load and build on one machine at the rate of the largest scale measured; a night at that of the smallest."""
     for step in ("load", "build"):
         record = _largest(records, engine, step)
         if record is None:
@@ -78,8 +80,11 @@ def _times(records: list[Record], engine: str, rows: float, delta: float) -> Ite
         rate = record.seconds / record.rows * 1e6
         how = f"{record.seconds:.0f} s / {record.rows / 1e6:.1f} million (scale {record.scale:g}) ×"
         yield _row(f"{engine}, {step} of everything", f"{how} {rows:.0f} million", f"{rate * rows / 60:.0f} minutes")
-        if step == "load":
-            yield _row(f"{engine}, load of a night, deltas", f"{how} {delta:.3f} million", f"{rate * delta:.0f} s")
+    small = min((r for r in records if (r.engine, r.step) == (engine, "load")), key=lambda r: r.scale, default=None)
+    if small is not None:
+        arithmetic = f"{small.seconds:.0f} s / {FILES_HERE} files (scale {small.scale:g}) × {AGENCIES} agencies"
+        seconds = small.seconds / FILES_HERE * AGENCIES
+        yield _row(f"{engine}, load of a night of small deltas", arithmetic, f"{seconds / 60:.1f} minutes")
 
 
 def _cluster(records: list[Record], rows: float) -> Iterator[str]:

@@ -33,7 +33,7 @@ class CatalogServer:
         database = f"plie_bench_{os.getpid()}_{name}"
         self._administer(f'create database "{database}"')
         self._made.append(database)
-        return make_conninfo(self.conninfo, dbname=database)
+        return str(make_conninfo(self.conninfo, dbname=database))
 
     def size(self, catalog: str) -> int:
         """Bytes of a database that `new` made."""

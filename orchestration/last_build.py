@@ -17,7 +17,14 @@ import duckdb
 from ingestion.raw_schema import row_tables
 from ingestion.settings import PROJECT_ROOT, Settings
 
-CODE = ("dbt_project", "dbt_project.yml", "profiles.yml", "ingestion/contract", "ingestion/raw_schema.py")
+CODE = (
+    "dbt_project",
+    "dbt_project.yml",
+    "profiles.yml",
+    "ingestion/contract",
+    "ingestion/raw_schema.py",
+    "orchestration/spark",
+)
 """Everything of the project that decides what a build makes of given rows."""
 
 ENGINES = {
