@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
@@ -19,6 +21,7 @@ from tests.orchestration.dagster_runs import (
     run,
     use,
 )
+from tests.short_lived_spark import spark_is_short_lived
 from tests.warehouse_reading import query
 
 SNAPSHOT = dg.AssetKey("snapshot")
@@ -26,7 +29,7 @@ INDICATORS, ENTRIES = dg.AssetKey(["marts", "indicators"]), dg.AssetKey(["marts"
 
 
 def assert_a_night_runs(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two PLIE arrive and one is refused; a second run finds nothing to do; what is asked for alone is built alone."""
+    """Two PLIE arrive and one is refused; a second run finds nothing to do."""
     a_delivery(LILLE, people=20).set("parcours", 3, "age_entree", "12").land(settings)
     a_delivery(MARSEILLE, people=6).land(settings)
     spoiled = a_delivery(PARIS)
@@ -66,6 +69,7 @@ def test_a_night_runs_on_a_ducklake(lake: Settings, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.spark
-def test_a_night_runs_on_spark(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_night_runs_on_spark(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spark_is_short_lived(tmp_path, monkeypatch)
     spark = settings.model_copy(update={"engine": "spark", "spark_master": "local[2]"})
     assert_a_night_runs(spark, monkeypatch)

@@ -18,6 +18,7 @@ from quality.waivers import waive_each
 from tests.deliveries import a_delivery
 from tests.orchestration.conftest import plie
 from tests.orchestration.dagster_runs import LILLE, MARSEILLE, PARIS
+from tests.short_lived_spark import spark_is_short_lived
 
 
 def frozen(settings: Settings) -> Edition:
@@ -62,6 +63,9 @@ def test_a_ducklake_signs_the_same_edition_and_explains_it(
 
 
 @pytest.mark.spark
-def test_spark_signs_the_same_edition(settings: Settings, digest: str) -> None:
+def test_spark_signs_the_same_edition(
+    settings: Settings, digest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spark_is_short_lived(tmp_path, monkeypatch)
     spark = settings.model_copy(update={"engine": "spark", "spark_master": "local[2]"})
     assert frozen(spark).digest == digest

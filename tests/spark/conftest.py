@@ -14,17 +14,10 @@ from ingestion.settings import Settings
 from orchestration.dbt_runner import invoke
 from orchestration.spark.building import on_spark
 from tests.dbt_project import hand_written_rows
+from tests.short_lived_spark import spark_is_short_lived
 
 EXECUTORS = "local-cluster[2,1,1024]"
 """Two processes with one core and 1 GiB each, beside the driver: rows are really sent between them."""
-
-SHORT_LIVED = """
-spark.driver.extraJavaOptions   -XX:TieredStopAtLevel=1
-spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1
-spark.sql.codegen.wholeStage    false
-spark.sql.codegen.factoryMode   NO_CODEGEN
-"""
-"""Spark's own file of settings: a build of a few rows ends before compiled code has paid. `tests/engines` compiles."""
 
 TURNED_AROUND = """
 create temporary view turned_around as
@@ -79,9 +72,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Spark: rows landed, everything built and tested there, tables gathered."""
     folder = tmp_path_factory.mktemp("on_spark")
     settings = _with_rows(folder / "data", engine="spark", spark_master=EXECUTORS)
-    (folder / "spark-defaults.conf").write_text(SHORT_LIVED, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPARK_CONF_DIR", str(folder))
+        spark_is_short_lived(folder, patch)
         here = folder / "here"
         here.mkdir()
         patch.chdir(here)
