@@ -51,10 +51,11 @@ def open_lake(settings: Settings, *, read_only: bool = False, snapshot: int | No
 
 
 def exists(settings: Settings) -> bool:
-    """Whether the lake was ever made."""
+    """Whether the lake was ever made: its tables are there, which come all at once, after those of its catalog."""
     with connect(settings) as catalog:
-        row = catalog.execute("select to_regclass('ducklake_snapshot') is not null").fetchone()
-    return bool(row == (True,))
+        if catalog.execute("select to_regclass('ducklake_table') is not null").fetchone() != (True,):
+            return False
+        return bool(catalog.execute("select exists (select from ducklake_table)").fetchone() == (True,))
 
 
 def open_present(settings: Settings) -> duckdb.DuckDBPyConnection:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,22 @@ FOLDER = Path(__file__).parent
 SEVERITIES = {"blocking": "critical", "warning": "warning"}
 """Our severities as Great Expectations calls them."""
 
+_CLIENT_OF_SPARK = "pyspark.sql.connect"
+
 
 def import_great_expectations() -> None:
     """Imports the library, which takes seconds, with its telemetry off and its log as quiet as ours."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations
+    # It looks for every engine. Where PySpark is installed, the module of its client ends a process that was started
+    # with code instead of a file, as if it were a test of its own.
+    is_looked_for = _CLIENT_OF_SPARK not in sys.modules
+    if is_looked_for:
+        sys.modules[_CLIENT_OF_SPARK] = None  # type: ignore[assignment] # Python's own way to say: not to be found
+    try:
+        import great_expectations
+    finally:
+        if is_looked_for:
+            del sys.modules[_CLIENT_OF_SPARK]
 
     logging.getLogger(great_expectations.__name__).setLevel(logging.WARNING)
 
