@@ -39,7 +39,7 @@ class Plugin(BasePlugin):
         """Called just before the file is opened: DuckDB does not make folders, nor does it know our settings."""
         settings = self._settings(creds.path)
         settings.data.mkdir(parents=True, exist_ok=True)
-        config.update(memory_limit=settings.memory_limit, threads=settings.threads, temp_directory=str(settings.spill))
+        config.update(settings.duckdb_limits)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Called once for the database: puts `raw` in place, and the lake within reach."""

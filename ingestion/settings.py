@@ -110,6 +110,11 @@ class Settings(BaseSettings):
         return "ducklake" if self.engine == "ducklake" or (self.engine == "spark" and self.lake_catalog) else "duckdb"
 
     @property
+    def duckdb_limits(self) -> dict[str, str | bool | int | float | list[str]]:
+        """What every connection of DuckDB to the warehouse is opened with."""
+        return {"memory_limit": self.memory_limit, "threads": self.threads, "temp_directory": str(self.spill)}
+
+    @property
     def landing(self) -> Path:
         return self.data / "landing"
 

@@ -77,11 +77,7 @@ def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
         try:
             connection = duckdb.connect(
                 str(settings.warehouse),
-                config={
-                    "memory_limit": settings.memory_limit,
-                    "threads": settings.threads,
-                    "temp_directory": str(settings.spill),
-                },
+                config=settings.duckdb_limits,
             )
             # DuckDB would draw a bar of its own across ours.
             connection.execute("set enable_progress_bar = false")

@@ -96,13 +96,7 @@ def _make(settings: Settings) -> None:
 
 
 def _in_memory(settings: Settings) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(
-        config={
-            "memory_limit": settings.memory_limit,
-            "threads": settings.threads,
-            "temp_directory": str(settings.spill),
-        }
-    )
+    connection = duckdb.connect(config=settings.duckdb_limits)
     # DuckDB would draw a bar of its own across ours.
     connection.execute("set enable_progress_bar = false")
     return connection

@@ -32,13 +32,7 @@ def compact(settings: Settings) -> None:
     # Views name the catalogue that they were made in, which is called after the file.
     catalogue = settings.warehouse.stem
     try:
-        with duckdb.connect(
-            config={
-                "memory_limit": settings.memory_limit,
-                "threads": settings.threads,
-                "temp_directory": str(settings.spill),
-            }
-        ) as connection:
+        with duckdb.connect(config=settings.duckdb_limits) as connection:
             connection.execute("set enable_progress_bar = false")
             connection.execute(f"attach {_quoted(settings.warehouse)} as {catalogue} (read_only)")
             connection.execute(f"attach {_quoted(aside)} as copied")
