@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
 
+from ingestion.settings import Settings
+
 GIB = 2**30
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "duckdb-extension-ducklake", "dbt-spark", "pyspark")
 LINEAR = 1.0
@@ -73,7 +75,13 @@ def _machine() -> dict[str, object]:
         except PackageNotFoundError:
             continue
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {"processors": os.cpu_count(), "memory_bytes": memory, "python": platform.python_version(), **versions}
+    return {
+        "processors": os.cpu_count(),
+        "memory_bytes": memory,
+        "memory_limit": Settings().memory_limit,
+        "python": platform.python_version(),
+        **versions,
+    }
 
 
 def line(name: str, measured: float, target: float, unit: str, detail: str) -> str:

@@ -24,6 +24,29 @@ class Changes:
     removed: int = 0
 
 
+def _touched(connection: duckdb.DuckDBPyConnection, resource: Resource) -> list[tuple[str, str]]:
+    """What the deliveries `$numbers` replace or take away: relations, and how a row that is loaded (`old`) meets them.
+
+    A full delivery stands for all that is loaded of its PLIE; a delta for the keys that it says again or takes away.
+    """
+    of_numbers = "list_contains($numbers::json::integer[], delivery_number)"
+    full = f"(from delivery where mode <> 'delta' and {of_numbers})"
+    relations = [(full, "old.plie_id = touching.plie_id")]
+    if connection.execute("select exists(from delivery where mode = 'delta')").fetchone() == (True,):
+        delta = f"""(
+            select delivery.delivery_number, delivery.plie_id, named.key
+            from delivery
+            join (
+                select delivery_number, {resource.key} as key from accepted_{resource.name}
+                union
+                select delivery_number, key from removed_{resource.name}
+            ) as named using (delivery_number)
+            where mode = 'delta' and {of_numbers}
+        )"""
+        relations.append((delta, f"old.plie_id = touching.plie_id and old.{resource.key} = touching.key"))
+    return relations
+
+
 def changes(
     connection: duckdb.DuckDBPyConnection, contract: Contract, numbers: Sequence[int]
 ) -> dict[tuple[int, str], Changes]:
@@ -54,24 +77,19 @@ def _loaded(connection: duckdb.DuckDBPyConnection, resource: Resource, numbers: 
 def _against_before(
     connection: duckdb.DuckDBPyConnection, resource: Resource, numbers: Sequence[int]
 ) -> dict[int, tuple[int, int, int]]:
-    """Added, changed and removed rows of each delivery whose PLIE has rows of this resource already."""
+    """Added, changed and removed rows of each delivery that touches rows which are loaded already."""
     name, key = resource.name, resource.key
     others = [field for field in resource.field_names if field != key]
     differs = " or ".join(f"new.{field} is distinct from old.{field}" for field in others) or "false"
-    connection.execute(
-        f"""
-        create or replace temp table before as
-        select delivery.delivery_number, old.*
-        from raw.{name} as old
-        join delivery on delivery.plie_id = old.plie_id
-        where list_contains(?::json::integer[], delivery.delivery_number)
-        """,
-        [as_list_value(numbers)],
+    touched = " union all ".join(
+        f"select touching.delivery_number, old.* from raw.{name} as old join {relation} as touching on {meets}"
+        for relation, meets in _touched(connection, resource)
     )
+    connection.execute(f"create or replace temp table before as {touched}", {"numbers": as_list_value(numbers)})
     rows = connection.execute(
         f"""
         with new as (
-            from state_{name} semi join before using (delivery_number)
+            from accepted_{name} semi join before using (delivery_number)
         )
         select
             coalesce(new.delivery_number, old.delivery_number),
@@ -88,34 +106,12 @@ def _against_before(
 
 def apply(connection: duckdb.DuckDBPyConnection, contract: Contract, numbers: Sequence[int]) -> None:
     """Puts the rows of the deliveries `numbers` of the group in place of those that they replace or take away."""
-    has_delta = connection.execute("select count(*) from delivery where mode = 'delta'").fetchone() != (0,)
     for resource in contract.resources.values():
-        name, key = resource.name, resource.key
-        connection.execute(
-            f"""
-            delete from raw.{name} as old
-            using delivery
-            where old.plie_id = delivery.plie_id and delivery.mode <> 'delta'
-                and list_contains(?::json::integer[], delivery.delivery_number)
-            """,
-            [as_list_value(numbers)],
-        )
-        if has_delta:
+        name = resource.name
+        for relation, meets in _touched(connection, resource):
             connection.execute(
-                f"""
-                delete from raw.{name} as old
-                using (
-                    select delivery.plie_id, gone.key
-                    from delivery
-                    join (
-                        select delivery_number, key from removed_{name}
-                        union select delivery_number, {key} as key from accepted_{name}
-                    ) as gone using (delivery_number)
-                    where delivery.mode = 'delta' and list_contains(?::json::integer[], delivery_number)
-                ) as gone
-                where old.plie_id = gone.plie_id and old.{key} = gone.key
-                """,
-                [as_list_value(numbers)],
+                f"delete from raw.{name} as old using {relation} as touching where {meets}",
+                {"numbers": as_list_value(numbers)},
             )
         connection.execute(
             f"""

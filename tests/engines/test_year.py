@@ -62,10 +62,14 @@ def test_a_ducklake_signs_the_same_edition_and_explains_it(
     assert (rebuilt.digest, rebuilt.differing) == (digest, ())
 
 
+@pytest.mark.postgres
 @pytest.mark.spark
-def test_spark_signs_the_same_edition(
-    settings: Settings, digest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_spark_over_a_ducklake_signs_the_same_edition(
+    lake: Settings, digest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Over a file it builds in `test_equality` and in Dagster's night."""
     spark_is_short_lived(tmp_path, monkeypatch)
-    spark = settings.model_copy(update={"engine": "spark", "spark_master": "local[2]"})
+    spark = lake.model_copy(update={"engine": "spark", "spark_master": "local[2]"})
+    assert spark.store == "ducklake"
     assert frozen(spark).digest == digest
+    assert not spark.warehouse.exists()
