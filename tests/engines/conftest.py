@@ -1,35 +1,19 @@
-"""The same rows of `raw` in three warehouses, each built by its own engine."""
+"""The same rows of `raw` for every engine: a campaign, rows written by hand, and awkward ones."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import NamedTuple
-from uuid import uuid4
 
 import duckdb
 import pytest
-from pydantic import SecretStr
 
 from ingestion.sample import write_campaign
 from ingestion.settings import Settings
-from orchestration.moving import move
-from orchestration.pipeline import build_and_publish, take_in
+from orchestration.pipeline import take_in
 from tests.dbt_project import hand_written_rows
-from tests.postgres_server import PostgresServer
 from tests.reference_indicators import written
 from tests.reference_indicators.world import random_world
-
-EXECUTORS = "local-cluster[2,1,1024]"
-"""Two processes of Spark with one core and 1 GiB each, beside the driver: rows are really sent between them."""
-
-
-class Engines(NamedTuple):
-    """One warehouse for each engine, of the same rows."""
-
-    duckdb: Settings
-    ducklake: Settings
-    spark: Settings
 
 
 def add_rows_of(warehouse: Path, other: Path) -> int:
@@ -54,7 +38,7 @@ def add_rows_of(warehouse: Path, other: Path) -> int:
 
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A small campaign through the gate, with the annual survey, and worlds of awkward rows for the other PLIE."""
+    """A small campaign through the gate, with the annual survey, and awkward rows for the other PLIE; nothing built."""
     folder = tmp_path_factory.mktemp("loaded")
     settings = Settings(data=folder / "data", lock_timeout=30, threads=2)
     write_campaign(settings, 2021, 0.01, 0)
@@ -70,35 +54,3 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     assert add_rows_of(settings.warehouse, folder / "hand.duckdb") > 0
     assert add_rows_of(settings.warehouse, folder / "random.duckdb") > 0
     return settings
-
-
-@pytest.fixture(scope="session")
-def on_duckdb(loaded: Settings) -> Settings:
-    """Built by DuckDB in its file."""
-    build_and_publish(loaded)
-    return loaded
-
-
-@pytest.fixture(scope="session")
-def on_ducklake(on_duckdb: Settings, postgres: PostgresServer) -> Settings:
-    """The same rows, moved and built on a DuckLake; its snapshot is published elsewhere."""
-    catalog = SecretStr(postgres.database(f"lake_{uuid4().hex}"))
-    file = on_duckdb.model_copy(update={"lake_catalog": catalog, "lake_path": str(on_duckdb.data / "lake")})
-    move(file, "ducklake")
-    lake = file.model_copy(update={"engine": "ducklake", "data": on_duckdb.data.with_name("on_lake")})
-    build_and_publish(lake)
-    return lake
-
-
-@pytest.fixture(scope="session")
-def on_spark(on_duckdb: Settings) -> Settings:
-    """The same rows in a copy of the file, built by several processes of Spark."""
-    data = on_duckdb.data.with_name("on_spark")
-    data.mkdir()
-    shutil.copy(on_duckdb.warehouse, data)
-    spark = on_duckdb.model_copy(update={"engine": "spark", "data": data, "spark_master": EXECUTORS})
-    with duckdb.connect(str(spark.warehouse)) as connection:
-        for schema in ("nomenclature", "staging", "intermediate", "marts"):
-            connection.execute(f"drop schema {schema} cascade")
-    build_and_publish(spark)
-    return spark

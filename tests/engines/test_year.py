@@ -67,7 +67,7 @@ def test_a_ducklake_signs_the_same_edition_and_explains_it(
 def test_spark_over_a_ducklake_signs_the_same_edition(
     lake: Settings, digest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Over a file it builds in `test_equality` and in Dagster's night."""
+    """Over a file it builds in `test_spark` and in Dagster's night."""
     spark_is_short_lived(tmp_path, monkeypatch)
     spark = lake.model_copy(update={"engine": "spark", "spark_master": "local[2]"})
     assert spark.store == "ducklake"

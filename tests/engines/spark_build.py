@@ -1,19 +1,18 @@
-"""One `dbt build` of the hand-written rows on executors of Spark, unit tests included, for all tests of this folder."""
+"""One `dbt build` of the same rows on DuckDB and on executors of Spark, unit tests included."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from ingestion.settings import Settings
 from orchestration.dbt_runner import invoke
 from orchestration.spark.building import on_spark
-from tests.dbt_project import hand_written_rows
 from tests.short_lived_spark import spark_is_short_lived
 
 EXECUTORS = "local-cluster[2,1,1024]"
@@ -27,7 +26,7 @@ select * except (is_positive), not is_positive as is_positive from marts.fct_exi
 
 @dataclass(frozen=True)
 class Built:
-    """What one engine made of the hand-written rows."""
+    """What one engine made of the rows."""
 
     settings: Settings
     nodes: dict[str, str]
@@ -45,12 +44,10 @@ class Built:
         return self.settings.data / "views"
 
 
-def _with_rows(data: Path, **more: Any) -> Settings:
-    settings = Settings(data=data, threads=2, **more)
-    settings.data.mkdir(parents=True)
-    with duckdb.connect(str(settings.warehouse)) as connection:
-        hand_written_rows.write(connection)
-    return settings
+def _with_rows(loaded: Settings, data: Path, **more: Any) -> Settings:
+    data.mkdir(parents=True)
+    shutil.copy(loaded.warehouse, data)
+    return loaded.model_copy(update={"data": data, **more})
 
 
 def _status_of_nodes(result: Any) -> dict[str, str]:
@@ -60,18 +57,15 @@ def _status_of_nodes(result: Any) -> dict[str, str]:
     return {node.node.unique_id: str(node.status) for node in result.result}
 
 
-@pytest.fixture(scope="session")
-def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The default engine, on a file of its own."""
-    settings = _with_rows(tmp_path_factory.mktemp("on_duckdb") / "data")
+def built_by_duckdb(loaded: Settings, folder: Path) -> Built:
+    """The default engine, on a copy of the file of `loaded` in `folder`."""
+    settings = _with_rows(loaded, folder / "data")
     return Built(settings, _status_of_nodes(invoke(settings, ["build"])), {}, "", set(), [], {}, (0, 0))
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Spark: rows landed, everything built and tested there, tables gathered."""
-    folder = tmp_path_factory.mktemp("on_spark")
-    settings = _with_rows(folder / "data", engine="spark", spark_master=EXECUTORS)
+def built_by_spark(loaded: Settings, folder: Path) -> Built:
+    """Spark, likewise: rows landed, everything built and tested there, tables gathered."""
+    settings = _with_rows(loaded, folder / "data", engine="spark", spark_master=EXECUTORS)
     with pytest.MonkeyPatch.context() as patch:
         spark_is_short_lived(folder, patch)
         here = folder / "here"
