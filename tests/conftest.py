@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +16,16 @@ from tests.postgres_server import PostgresServer, postgres_server
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=3, help="how often a load is killed at a random instant")
+
+
+def pytest_configure() -> None:
+    """Programs that tests start hear Ctrl-C, as systemd's do, even when a shell put the tests into the background.
+
+    A shell without job control makes what it starts with `&` deaf to SIGINT, every program below inherits that, and
+    Dagster gives SIGTERM the disposition of SIGINT: its code server would never end.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
