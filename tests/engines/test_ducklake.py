@@ -20,6 +20,8 @@ from tests.engines.comparison import told
 from tests.postgres_server import PostgresServer
 from tests.warehouse_reading import column, query
 
+pytestmark = pytest.mark.postgres
+
 MART_ROWS = (
     "fct_entries",
     "fct_exits",
@@ -70,7 +72,6 @@ def test_the_campaign_has_rows_in_the_marts_that_matter(on_duckdb: Settings) -> 
     assert rounded[0][0] > 1000
 
 
-@pytest.mark.postgres
 def test_a_ducklake_holds_what_the_file_holds(on_duckdb: Settings, on_ducklake: Settings) -> None:
     assert _made(on_ducklake) == _made(on_duckdb)
     found = differences(on_duckdb, on_ducklake, ("staging", "nomenclature", "intermediate", "marts"))
