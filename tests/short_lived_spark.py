@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 SETTINGS = """
-spark.driver.extraJavaOptions   -XX:TieredStopAtLevel=1
-spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1
+spark.driver.extraJavaOptions   -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 spark.sql.codegen.wholeStage    false
 spark.sql.codegen.factoryMode   NO_CODEGEN
 """

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.settings import PROJECT_ROOT, Settings
+from ingestion.warehouse import reading
 from tests.deliveries import CREATED, PLIE, a_delivery, a_delta, etape
 from tests.ingestion import interrupted_load
 from tests.warehouse_reading import files, query
@@ -63,7 +64,8 @@ def load(settings: Settings) -> None:
 
 def state(settings: Settings) -> dict[str, object]:
     """Everything that a load leaves: rows of every table, and names and bytes of every file but the warehouse's own."""
-    rows = {table: query(settings, f"from raw.{table} order by all") for table in TABLES}
+    with reading(settings) as connection:
+        rows = {table: connection.execute(f"from raw.{table} order by all").fetchall() for table in TABLES}
     return {**rows, **{name: (settings.data / name).read_bytes() for name in files(settings, *ROOMS)}}
 
 
