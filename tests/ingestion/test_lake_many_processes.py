@@ -24,7 +24,6 @@ LATER = CREATED + timedelta(hours=1)
 
 READER = """
 import sys
-import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -62,7 +61,6 @@ while not Path(sys.argv[2]).exists():
             if broken:
                 print("BROKEN", broken, flush=True)
                 sys.exit(1)
-            time.sleep(0.05)
 print(len(seen), sum(seen.values()), flush=True)
 """
 
